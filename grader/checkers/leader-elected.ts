@@ -1,0 +1,54 @@
+import type { ServerId } from '#contract';
+import type { Host } from '#kernel';
+import { describeVoters, isQuorum } from './quorum.ts';
+import type { Rule } from './rule.ts';
+import { Ballots, grantIn } from './votes.ts';
+
+/**
+ * Whoever leads has won: real votes of a quorum for it, in that term, have left their voters. Its own vote counts, unless
+ * it has given that to another.
+ */
+export const leaderElected: Rule = {
+  id: 'LeaderElected',
+  kind: 'safety',
+  sentence: 'A candidate becomes leader only with the votes of a majority of the cluster for the same term.',
+  paper: 'Raft §5.2',
+  fromLab: 1,
+  check({ world, report }) {
+    const ballots = new Ballots();
+    const won = new Set<string>();
+    const judge = (host: Host, term: number, sign: string): void => {
+      const key = `${host.id} ${term}`;
+      if (host.scripted || won.has(key)) return;
+      won.add(key);
+      const configuration = host.status?.configuration ?? host.bootstrap;
+      const supporters = ballots.supporters(term, host.id);
+      const members = new Set<ServerId>(supporters.keys());
+      if (!ballots.votedForAnother(term, host.id)) members.add(host.id);
+      if (isQuorum(configuration, members)) return;
+      const own = members.has(host.id) ? 'its own vote' : 'not even its own vote';
+      const others = [...supporters.keys()].filter((id) => id !== host.id);
+      report({
+        message: `${host.id} ${sign} of term ${term} with ${own}${others.length > 0 ? ` and those of ${others.join(' and ')}` : ' alone'}: no majority of ${describeVoters(configuration)}`,
+        evidence: [...supporters.values()],
+        servers: [host.id, ...others],
+        likelyCause:
+          'a reply of an earlier term, a refusal, or the same voter was counted (again), or the majority is computed wrongly',
+      });
+    };
+    return {
+      replySent(call, reply) {
+        const grant = grantIn(call, reply);
+        if (grant !== undefined)
+          ballots.record(grant.term, call.to.id, { candidate: grant.candidate, step: world.step });
+      },
+      requestSent({ from, method, args }) {
+        if (method === 'AppendEntries' || method === 'InstallSnapshot')
+          judge(from, args.term, `sent ${method} as the leader`);
+      },
+      stepped(host, { role, currentTerm }) {
+        if (role === 'leader') judge(host, currentTerm, 'became leader');
+      },
+    };
+  },
+};

@@ -1,0 +1,54 @@
+import type { ServerId } from '#contract';
+import type { Observer, World } from '#kernel';
+
+/** What breaks with a rule; the words of a report, in one place. */
+export interface RuleText {
+  /** Stable name, for example `ElectionSafety`. */
+  readonly id: string;
+  readonly kind: 'safety' | 'liveness' | 'budget' | 'contract';
+  /** What the rule demands, in one sentence. */
+  readonly sentence: string;
+  /** Where it comes from, for example `Raft §5.2`. */
+  readonly paper: string;
+}
+
+/** A rule that was broken, with what shows it. */
+export interface Violation {
+  readonly rule: RuleText;
+  /** What was seen: servers, terms, times. */
+  readonly message: string;
+  /** Steps that show it, besides the present one. */
+  readonly evidence: readonly number[];
+  /** Servers that take part in it. */
+  readonly servers: readonly ServerId[];
+  /** What usually leads to this. */
+  readonly likelyCause?: string;
+}
+
+/** What a checker reports; the rule's own text is added. */
+export type Report = (violation: Omit<Violation, 'rule'>) => void;
+
+/** Upper bounds that the rule Budgets holds a run to. Constants of a lab, from calibration: 3 times the worst correct variant. */
+export interface BudgetLimits {
+  /** Pending timers of one server. */
+  readonly timersMax: number;
+  /** Requests from one server to one other within one heartbeat interval. */
+  readonly requestsPerHeartbeatMax: number;
+  /** Bytes of requests from one server to one other within one heartbeat interval. */
+  readonly bytesPerHeartbeatMax: number;
+}
+
+/** What a checker may look at besides its observations: public facts of the world, never a server's private fields. */
+export interface CheckerContext {
+  readonly world: World;
+  readonly report: Report;
+  readonly budgets: BudgetLimits;
+}
+
+/** A rule, and how to check it. */
+export interface Rule extends RuleText {
+  /** The first lab whose runs give evidence for it. */
+  readonly fromLab: number;
+  /** Begins to check a run, with a memory of its own. */
+  readonly check: (context: CheckerContext) => Observer;
+}

@@ -1,0 +1,394 @@
+import { ContractError, type ServerId } from '#contract';
+import { type Chance, unit } from './chance.ts';
+import type { Host, Life } from './host.ts';
+import type { DropCause, Observers } from './observer.ts';
+import { type Event, EventKind, type Scheduler } from './queue.ts';
+import type { TraceHash } from './trace-hash.ts';
+import { type Args, METHODS, type Method, type Reply, sizeInBytes } from './wire.ts';
+
+/** How one direction of a link treats messages. Probabilities lie in [0, 1]; times are in virtual milliseconds. */
+export interface LinkPolicy {
+  /** Shortest time on the way. */
+  readonly latencyMsMin: number;
+  /** Longest time on the way, unless the message is held up. */
+  readonly latencyMsMax: number;
+  /** Probability that a request is lost. */
+  readonly requestLoss: number;
+  /** Probability that a reply is lost, though the request was handled. */
+  readonly replyLoss: number;
+  /** Probability that a request arrives twice. */
+  readonly duplication: number;
+  /** Probability that a message is held up. */
+  readonly delay: number;
+  /** Longest time that a message is held up. */
+  readonly delayMsMax: number;
+  /** How much the link carries, in bytes a millisecond; absent: no limit. */
+  readonly bandwidthBytesPerMs?: number;
+}
+
+/** A link that loses nothing and takes 1 to 5 ms, so that messages still overtake each other. */
+export const RELIABLE: LinkPolicy = {
+  latencyMsMin: 1,
+  latencyMsMax: 5,
+  requestLoss: 0,
+  replyLoss: 0,
+  duplication: 0,
+  delay: 0,
+  delayMsMax: 0,
+};
+
+/** A link that loses 10 % of requests and of replies, repeats 5 % of requests and holds some messages up for as long as 2 s. */
+export const UNRELIABLE: LinkPolicy = {
+  ...RELIABLE,
+  requestLoss: 0.1,
+  replyLoss: 0.1,
+  duplication: 0.05,
+  delay: 0.05,
+  delayMsMax: 2_000,
+};
+
+/** A request on its way, and what became of it. */
+export class Call {
+  /** Number of the request within its run, from 1. */
+  readonly id: number;
+  readonly from: Host;
+  readonly to: Host;
+  readonly method: Method;
+  /** The method's place in {@link METHODS}. */
+  readonly methodNumber: number;
+  readonly args: Args;
+  /** When it left, in microseconds. */
+  readonly sentUs: number;
+  /** The step in which it left. */
+  readonly sentStep: number;
+  /** How many requests of the same link, method and term went before it: with them, its causal key. */
+  readonly occurrence: number;
+  /** The incarnation that sent it. */
+  readonly life: Life;
+  /** Resolves the sender's promise. */
+  readonly resolve: (reply: Reply | undefined) => void;
+  /** Ways on which a reply may still come: copies under way, handlers at work, replies under way. */
+  paths = 1;
+  /** The sender has its reply, or knows that none will come. */
+  settled = false;
+
+  constructor(
+    id: number,
+    life: Life,
+    to: Host,
+    methodNumber: number,
+    args: Args,
+    sentUs: number,
+    sentStep: number,
+    occurrence: number,
+    resolve: (reply: Reply | undefined) => void,
+  ) {
+    this.id = id;
+    this.life = life;
+    this.from = life.host;
+    this.to = to;
+    this.methodNumber = methodNumber;
+    this.method = METHODS[methodNumber]!;
+    this.args = args;
+    this.sentUs = sentUs;
+    this.sentStep = sentStep;
+    this.occurrence = occurrence;
+    this.resolve = resolve;
+  }
+}
+
+/** A message that a test took out of the network. */
+export interface HeldMessage {
+  readonly call: Call;
+  readonly phase: 'request' | 'reply';
+  /** The reply, when it is one. */
+  readonly reply: Reply | undefined;
+}
+
+/** Which messages to hold; what is absent matches everything. */
+export interface MessageFilter {
+  readonly from?: ServerId;
+  readonly to?: ServerId;
+  readonly method?: Method;
+  readonly phase?: 'request' | 'reply';
+  /** A further condition. */
+  readonly when?: (call: Call, reply: Reply | undefined) => boolean;
+}
+
+/** A trap for messages that match a filter. `from` and `to` of a reply are those of the reply's own way. */
+export class Hold {
+  readonly filter: MessageFilter;
+  /** What has been caught and not released, oldest first. */
+  readonly messages: HeldMessage[] = [];
+  readonly #network: Network;
+  #open = true;
+
+  constructor(network: Network, filter: MessageFilter) {
+    this.#network = network;
+    this.filter = filter;
+  }
+
+  /** Whether it still catches. */
+  get catching(): boolean {
+    return this.#open;
+  }
+
+  /** Catches no more; what it has, it keeps. */
+  stop(): void {
+    this.#open = false;
+  }
+
+  /** Lets the messages go (all, or those chosen); they arrive after their link's latency. */
+  release(choose: (message: HeldMessage) => boolean = () => true): number {
+    const chosen = this.#take(choose);
+    for (const message of chosen) this.#network.deliverHeld(message, 0);
+    return chosen.length;
+  }
+
+  /** Delivers a further copy of each held request, and keeps the original. */
+  duplicate(): void {
+    for (const message of this.messages) {
+      if (message.phase !== 'request') continue;
+      message.call.paths++;
+      this.#network.deliverHeld(message, 1);
+    }
+  }
+
+  /** Loses the messages (all, or those chosen). */
+  drop(choose: (message: HeldMessage) => boolean = () => true): void {
+    for (const message of this.#take(choose)) this.#network.drop(message.call, message.phase, 'dropped');
+  }
+
+  #take(choose: (message: HeldMessage) => boolean): HeldMessage[] {
+    const chosen = this.messages.filter(choose);
+    for (const message of chosen) this.messages.splice(this.messages.indexOf(message), 1);
+    return chosen;
+  }
+}
+
+interface Link {
+  policy: LinkPolicy;
+  cut: boolean;
+  /** When the link has sent all that was given to it, in microseconds. */
+  freeUs: number;
+  /** For each method and phase: how many messages of each term it has carried. */
+  readonly carried: readonly Map<number, number>[];
+}
+
+/** The questions that chance answers about a message: the salts of its draws. */
+const Salt = { latency: 1, loss: 2, duplicate: 3, delay: 4, delayTime: 5 } as const;
+/** The domain of decisions about messages. */
+const MESSAGES = 1;
+const HEALING = 2;
+/** A message to oneself does not leave the machine. */
+const LOOPBACK_US = 10;
+
+/** The links between servers: which messages arrive, when, and how often. */
+export class Network {
+  readonly #scheduler: Scheduler;
+  readonly #chance: Chance;
+  readonly #hash: TraceHash;
+  readonly #observers: Observers;
+  readonly #rpcTimeoutUs: number;
+  readonly #size: number;
+  readonly #links: Link[] = [];
+  readonly #holds: Hold[] = [];
+  /** Arrivals that were held up: healing releases or loses them. */
+  readonly #delayed = new Set<Event>();
+
+  constructor(
+    scheduler: Scheduler,
+    chance: Chance,
+    hash: TraceHash,
+    observers: Observers,
+    size: number,
+    policy: LinkPolicy,
+    rpcTimeoutUs: number,
+  ) {
+    this.#scheduler = scheduler;
+    this.#chance = chance;
+    this.#hash = hash;
+    this.#observers = observers;
+    this.#rpcTimeoutUs = rpcTimeoutUs;
+    this.#size = size;
+    for (let i = 0; i < size * size; i++) {
+      this.#links.push({ policy, cut: false, freeUs: 0, carried: METHODS.flatMap(() => [new Map(), new Map()]) });
+    }
+  }
+
+  /** Changes how a link treats messages that are sent from now on. */
+  setPolicy(from: Host, to: Host, policy: LinkPolicy): void {
+    this.#link(from, to).policy = policy;
+  }
+
+  /** Cuts or mends one direction. What is under way still arrives. */
+  setCut(from: Host, to: Host, cut: boolean): void {
+    this.#link(from, to).cut = cut;
+  }
+
+  /** @returns whether messages sent now in this direction are lost */
+  isCut(from: Host, to: Host): boolean {
+    return this.#link(from, to).cut;
+  }
+
+  /** Begins to catch messages that match; a message is caught by the first hold that it matches. */
+  hold(filter: MessageFilter): Hold {
+    const hold = new Hold(this, filter);
+    this.#holds.push(hold);
+    return hold;
+  }
+
+  /** Ends every hold-up: each message that is delayed or held is released or lost, as chance decides. */
+  settleDelayed(): void {
+    let n = 0;
+    for (const event of [...this.#delayed]) {
+      event.cancelled = true;
+      this.#settle(event.subject as Call, event.payload as Reply | undefined, n++);
+    }
+    this.#delayed.clear();
+    for (const hold of this.#holds) {
+      hold.stop();
+      for (const message of hold.messages) this.#settle(message.call, message.reply, n++);
+      hold.messages.length = 0;
+    }
+  }
+
+  /** @returns how many requests of this method and term the link has carried */
+  count(from: Host, to: Host, methodNumber: number, term: number): number {
+    return next(this.#link(from, to).carried[methodNumber * 2]!, term);
+  }
+
+  /** Sends a request on its way. */
+  request(call: Call): void {
+    this.#transmit(call, undefined, call.occurrence, call.sentUs);
+  }
+
+  /** Sends a reply on its way. */
+  reply(call: Call, reply: Reply, sentUs: number): void {
+    const n = next(this.#link(call.to, call.from).carried[call.methodNumber * 2 + 1]!, call.args.term);
+    this.#transmit(call, reply, n, sentUs);
+  }
+
+  /** An arrival left the queue: it is no longer under way. */
+  arrived(event: Event): void {
+    if (this.#delayed.size > 0) this.#delayed.delete(event);
+  }
+
+  /** One of the ways on which a reply could come is closed. */
+  drop(call: Call, phase: 'request' | 'reply', cause: DropCause): void {
+    for (const o of this.#observers.of('messageDropped') ?? []) o.messageDropped!(call, phase, cause);
+    this.#hash.number(-call.id);
+    this.closePath(call);
+  }
+
+  /** A reply will not come on this way; after the last one, the sender is told, once its timeout is over. */
+  closePath(call: Call): void {
+    if (--call.paths > 0 || call.settled || !call.life.alive) return;
+    const timeUs = Math.max(this.#scheduler.nowUs, call.sentUs + this.#rpcTimeoutUs);
+    this.#scheduler.schedule(timeUs, EventKind.unanswered, call.from, call.life, call);
+  }
+
+  /** Puts a held message back on its way. */
+  deliverHeld(message: HeldMessage, copy: number): void {
+    const { call, reply } = message;
+    const bits = this.#bits(call, reply, call.occurrence + (copy << 16));
+    const link = reply === undefined ? this.#link(call.from, call.to) : this.#link(call.to, call.from);
+    this.#arrive(call, reply, this.#scheduler.nowUs + latencyUs(link.policy, bits));
+  }
+
+  #settle(call: Call, reply: Reply | undefined, n: number): void {
+    const bits = this.#chance.bits(HEALING, this.#pair(call, reply), call.args.term, call.occurrence, n);
+    if (unit(bits, Salt.loss) < 0.5) this.drop(call, reply === undefined ? 'request' : 'reply', 'healed');
+    else this.#arrive(call, reply, this.#scheduler.nowUs + latencyUs(RELIABLE, bits));
+  }
+
+  #transmit(call: Call, reply: Reply | undefined, occurrence: number, sentUs: number): void {
+    const [from, to, phase] =
+      reply === undefined ? ([call.from, call.to, 'request'] as const) : ([call.to, call.from, 'reply'] as const);
+    if (from === to) {
+      this.#arrive(call, reply, sentUs + LOOPBACK_US);
+      return;
+    }
+    const link = this.#link(from, to);
+    if (this.#holds.length > 0 && this.#caught(call, reply, from, to)) return;
+    if (link.cut) {
+      this.drop(call, phase, 'cut');
+      return;
+    }
+    const { policy } = link;
+    const bits = this.#bits(call, reply, occurrence);
+    if (unit(bits, Salt.loss) < (reply === undefined ? policy.requestLoss : policy.replyLoss)) {
+      this.drop(call, phase, 'lost');
+      return;
+    }
+    let arrivesUs = this.#clearOfLinkUs(link, call, reply, sentUs) + latencyUs(policy, bits);
+    const delayed = policy.delay > 0 && unit(bits, Salt.delay) < policy.delay;
+    if (delayed) arrivesUs += Math.round(unit(bits, Salt.delayTime) * policy.delayMsMax * 1_000);
+    const event = this.#arrive(call, reply, arrivesUs);
+    if (delayed) {
+      this.#delayed.add(event);
+      for (const o of this.#observers.of('messageDelayed') ?? []) o.messageDelayed!(call, phase, arrivesUs);
+    }
+    if (reply === undefined && policy.duplication > 0 && unit(bits, Salt.duplicate) < policy.duplication) {
+      call.paths++;
+      for (const o of this.#observers.of('messageDuplicated') ?? []) o.messageDuplicated!(call, 'request');
+      this.#arrive(call, reply, sentUs + latencyUs(policy, this.#bits(call, reply, occurrence + (1 << 16))));
+    }
+  }
+
+  #arrive(call: Call, reply: Reply | undefined, timeUs: number): Event {
+    return reply === undefined
+      ? this.#scheduler.schedule(timeUs, EventKind.request, call.to, undefined, call)
+      : this.#scheduler.schedule(timeUs, EventKind.reply, call.from, call.life, call, reply);
+  }
+
+  /** A link with limited bandwidth sends one message after the other. */
+  #clearOfLinkUs(link: Link, call: Call, reply: Reply | undefined, sentUs: number): number {
+    const rate = link.policy.bandwidthBytesPerMs;
+    if (rate === undefined) return sentUs;
+    const bytes = sizeInBytes(reply ?? call.args);
+    link.freeUs = Math.max(link.freeUs, sentUs) + Math.ceil((bytes * 1_000) / rate);
+    return link.freeUs;
+  }
+
+  #caught(call: Call, reply: Reply | undefined, from: Host, to: Host): boolean {
+    const phase = reply === undefined ? 'request' : 'reply';
+    for (const hold of this.#holds) {
+      const { filter } = hold;
+      if (!hold.catching) continue;
+      if (filter.from !== undefined && filter.from !== from.id) continue;
+      if (filter.to !== undefined && filter.to !== to.id) continue;
+      if (filter.method !== undefined && filter.method !== call.method) continue;
+      if (filter.phase !== undefined && filter.phase !== phase) continue;
+      if (filter.when !== undefined && !filter.when(call, reply)) continue;
+      hold.messages.push({ call, phase, reply });
+      return true;
+    }
+    return false;
+  }
+
+  #bits(call: Call, reply: Reply | undefined, occurrence: number): number {
+    return this.#chance.bits(MESSAGES, this.#pair(call, reply), call.methodNumber, call.args.term, occurrence);
+  }
+
+  #pair(call: Call, reply: Reply | undefined): number {
+    return (call.from.index * this.#size + call.to.index) * 2 + (reply === undefined ? 0 : 1);
+  }
+
+  #link(from: Host, to: Host): Link {
+    const link = this.#links[from.index * this.#size + to.index];
+    if (link === undefined) throw new ContractError(`there is no link from ${from.id} to ${to.id}`);
+    return link;
+  }
+}
+
+function latencyUs(policy: LinkPolicy, bits: number): number {
+  const { latencyMsMin, latencyMsMax } = policy;
+  return Math.round((latencyMsMin + unit(bits, Salt.latency) * (latencyMsMax - latencyMsMin)) * 1_000);
+}
+
+function next(counts: Map<number, number>, term: number): number {
+  const n = counts.get(term) ?? 0;
+  counts.set(term, n + 1);
+  return n;
+}

@@ -1,0 +1,114 @@
+import type { LogEntry, ProposeResult, ServerId, Snapshot, Status } from '#contract';
+import type { Write } from './disk.ts';
+import type { Host } from './host.ts';
+import type { Call } from './network.ts';
+import type { Reply } from './wire.ts';
+
+/** Why a message did not arrive. */
+export type DropCause = 'lost' | 'cut' | 'down' | 'dropped' | 'healed';
+
+/** What a piece of a server's code was doing when it threw. */
+export type Activity =
+  | 'the constructor'
+  | 'start()'
+  | 'status()'
+  | 'a timer'
+  | 'one event'
+  | 'a promise that nobody awaited'
+  | `on${string}`
+  | `${string}()`;
+
+/**
+ * Sees what happens in a world, in order. The world does not know what its observers make of it: checkers, recorders and
+ * counters are all observers. Whatever they are given, they only read.
+ */
+export interface Observer {
+  /** A server begins a life: its disk is there, its code has not run. */
+  booted?(host: Host): void;
+  /** A server died. Its disk has lost what it loses. */
+  crashed?(host: Host, lostWrites: number): void;
+  /** A server's code ran, and all that it started has come to rest. */
+  stepped?(host: Host, status: Status, previous: Status | undefined): void;
+  /** The world's step is over: every observer has seen `stepped`. */
+  stepEnded?(): void;
+  /** A request left its sender. */
+  requestSent?(call: Call): void;
+  /** A request (or a copy of it) reached a server that is up, which has not handled it yet. */
+  requestArrived?(call: Call): void;
+  /** A reply left the server that handled the request. */
+  replySent?(call: Call, reply: Reply): void;
+  /** A reply reached the server that asked, which has not seen it yet. */
+  replyArrived?(call: Call, reply: Reply): void;
+  /** The sender was told that no reply will come. */
+  unanswered?(call: Call): void;
+  /** A message, or a copy of one, will not arrive. */
+  messageDropped?(call: Call, phase: 'request' | 'reply', cause: DropCause): void;
+  /** A message takes longer than its link's latency. */
+  messageDelayed?(call: Call, phase: 'request' | 'reply', arrivesUs: number): void;
+  /** A message was put into the network twice. */
+  messageDuplicated?(call: Call, phase: 'request'): void;
+  /** A server's timer fired. */
+  timerFired?(host: Host): void;
+  /** A server wrote to its disk; nothing is durable yet. */
+  written?(host: Host, write: Write): void;
+  /** Writes became durable. */
+  flushed?(host: Host, writes: readonly Write[]): void;
+  /** A server gave something to its state machine. */
+  applied?(host: Host, item: LogEntry | Snapshot): void;
+  /** A client's or operator's call returned. */
+  proposed?(host: Host, command: string | undefined, result: ProposeResult): void;
+  /** A server wrote a line into the story. */
+  logged?(host: Host, topic: string, text: string): void;
+  /** A server's code threw. With no failure reported by any observer, the world ends with the error itself. */
+  threw?(host: Host, error: unknown, activity: Activity): void;
+  /** Something was done to the world: a partition, a pause, a change of a link. */
+  disturbed?(text: string, servers: readonly ServerId[]): void;
+}
+
+/** The names of what an observer can see. */
+export type Observation = keyof Observer;
+
+/** Calls observers; asks each once which observations it takes, so that the others cost nothing. */
+export class Observers {
+  readonly #by: { [K in Observation]?: Observer[] } = {};
+
+  constructor(observers: readonly Observer[]) {
+    for (const observer of observers) this.add(observer);
+  }
+
+  /** Adds an observer behind the others. */
+  add(observer: Observer): void {
+    // `in` finds methods of classes too, which Object.keys does not.
+    for (const name of OBSERVATIONS) {
+      if (name in observer) this.#by[name] = [...(this.#by[name] ?? []), observer];
+    }
+  }
+
+  /** Those that take an observation, or `undefined` when none does. */
+  of(name: Observation): readonly Observer[] | undefined {
+    return this.#by[name];
+  }
+}
+
+const OBSERVATIONS: readonly Observation[] = [
+  'booted',
+  'crashed',
+  'stepped',
+  'stepEnded',
+  'requestSent',
+  'requestArrived',
+  'replySent',
+  'replyArrived',
+  'unanswered',
+  'messageDropped',
+  'messageDelayed',
+  'messageDuplicated',
+  'timerFired',
+  'written',
+  'flushed',
+  'applied',
+  'proposed',
+  'logged',
+  'threw',
+  'disturbed',
+];

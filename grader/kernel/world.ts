@@ -1,0 +1,589 @@
+import type TinyQueue from 'tinyqueue';
+import {
+  ContractError,
+  type ProposeResult,
+  type RaftServer,
+  type ServerId,
+  StorageError,
+  type Timing,
+} from '#contract';
+import { Chance } from './chance.ts';
+import { createEnvironment, hashMessage, type Surroundings } from './environment.ts';
+import { Host, type HostOptions, Life } from './host.ts';
+import { type Call, type LinkPolicy, Network, RELIABLE } from './network.ts';
+import { type Activity, type Observer, Observers } from './observer.ts';
+import { createQueue, Event, EventKind } from './queue.ts';
+import { TraceHash } from './trace-hash.ts';
+import { deepFreeze, faultInProposeResult, faultInReply, faultInStatus, type Reply } from './wire.ts';
+
+/** The timing that the contract names as default. */
+export const DEFAULT_TIMING: Timing = {
+  electionTimeoutMsMin: 150,
+  electionTimeoutMsMax: 300,
+  heartbeatMs: 50,
+  rpcTimeoutMs: 50,
+};
+
+/** What a world is made of. */
+export interface WorldOptions {
+  /** Decides every draw. Any integer. */
+  readonly seed: number;
+  readonly servers: readonly HostOptions[];
+  readonly timing?: Partial<Timing>;
+  /** How links behave at the start. Default: {@link RELIABLE}. */
+  readonly link?: LinkPolicy;
+  readonly observers?: readonly Observer[];
+  /** Lets every microtask that is ready, and all that they start, finish. In Node: a promise that `process.nextTick` resolves. */
+  readonly drain: () => Promise<void>;
+  /** Lets the event loop turn once, which brings unhandled rejections to light. In Node: `setImmediate`. */
+  readonly turn?: () => Promise<void>;
+  /** Steps between two turns of the event loop. 1 finds the step that left a rejection unhandled. Default 4,096. */
+  readonly turnEverySteps?: number;
+  /**
+   * Counts the code's own steps: reset before each event, asked behind it whether they were too many, as the code may have
+   * caught the error.
+   */
+  readonly meter?: { reset(): void; exceeded(): Error | undefined };
+  /** Steps after which the run ends as one that never comes to rest. Default 2,000,000. */
+  readonly stepsMax?: number;
+  /** Called with the trace hash after every step, to find where two runs part. */
+  readonly onHash?: (step: number, digest: string) => void;
+}
+
+/** Ends a run: what an observer reported, or what a server's code threw. */
+export class RunEnded extends Error {
+  override readonly name = 'RunEnded';
+  /** The report. */
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super('the run has ended');
+    this.reason = reason;
+  }
+}
+
+/** The servers keep each other, or themselves, busy without end. */
+export class EventBudgetExceeded extends Error {
+  override readonly name = 'EventBudgetExceeded';
+}
+
+/** How a crash goes. */
+export interface CrashOptions {
+  /** Dies at its n-th effect from now (1: the next) in place of now: that effect and all later ones do not happen. */
+  readonly atEffect?: number;
+  /** How many unflushed writes survive. Default: as chance decides. */
+  readonly keepWrites?: number;
+}
+
+/** The domain of decisions about lost writes. */
+const LOST_WRITES = 3;
+/** Steps at one instant after which time is taken to stand still. */
+const STEPS_AT_ONE_INSTANT_MAX = 100_000;
+
+/**
+ * A simulated cluster: time, chance, network and disks. A run is a function of the code, the seed and what is done to the
+ * world. One event at a time; behind each, every microtask that it started finishes before the next.
+ */
+export class World implements Surroundings {
+  readonly seed: number;
+  readonly timing: Timing;
+  readonly network: Network;
+  readonly observers: Observers;
+  readonly hash = new TraceHash();
+  readonly hosts: readonly Host[];
+  /** Draws for whoever disturbs the world. */
+  readonly chance: Chance;
+  /** Time since the start, in microseconds. */
+  nowUs = 0;
+  /** Events handled so far. */
+  step = 0;
+  /** The server that ran last. */
+  lastRun: Host | undefined;
+  readonly #options: WorldOptions;
+  readonly #queue: TinyQueue<Event> = createQueue();
+  readonly #byId = new Map<ServerId, Host>();
+  #sequence = 0;
+  #calls = 0;
+  #running = false;
+  #ended: RunEnded | undefined;
+  #turnEvery: number;
+  #instantUs = -1;
+  #instantStep = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.seed = options.seed;
+    this.timing = Object.freeze({ ...DEFAULT_TIMING, ...options.timing });
+    this.chance = new Chance(options.seed);
+    this.observers = new Observers(options.observers ?? []);
+    this.hosts = options.servers.map(
+      (server, index) => new Host(index, { ...server, bootstrap: deepFreeze(server.bootstrap) }),
+    );
+    for (const host of this.hosts) this.#byId.set(host.id, host);
+    const link = options.link ?? RELIABLE;
+    const rpcTimeoutUs = this.timing.rpcTimeoutMs * 1_000;
+    this.network = new Network(this, this.chance, this.hash, this.observers, this.hosts.length, link, rpcTimeoutUs);
+    this.#turnEvery = options.turn === undefined ? Number.POSITIVE_INFINITY : (options.turnEverySteps ?? 4_096);
+  }
+
+  /** Time since the start, in milliseconds. */
+  get nowMs(): number {
+    return this.nowUs / 1_000;
+  }
+
+  /** @throws {@link ContractError} when there is no such server */
+  host(id: ServerId): Host {
+    const host = this.#byId.get(id);
+    if (host === undefined)
+      throw new ContractError(
+        `there is no server ${JSON.stringify(id)}; there are ${[...this.#byId.keys()].join(', ')}`,
+      );
+    return host;
+  }
+
+  nextCallId(): number {
+    return ++this.#calls;
+  }
+
+  schedule(
+    timeUs: number,
+    kind: EventKind,
+    host: Host | undefined,
+    life: Life | undefined,
+    subject: unknown,
+    payload?: unknown,
+  ): Event {
+    const event = new Event(timeUs, ++this.#sequence, kind, host, life, subject, payload);
+    this.#queue.push(event);
+    return event;
+  }
+
+  /** Does something to the world later: a fault, a client's call. */
+  at(timeUs: number, action: () => void): void {
+    this.schedule(Math.max(timeUs, this.nowUs), EventKind.action, undefined, undefined, action);
+  }
+
+  /** Ends the run with a report; only the first counts. */
+  end(reason: unknown): void {
+    this.#ended ??= new RunEnded(reason);
+  }
+
+  /** Starts a server that is down, over the disk that it left. */
+  boot(id: ServerId): void {
+    const host = this.host(id);
+    if (host.up) throw new ContractError(`${id} is running already`);
+    const life = new Life(host, ++host.incarnation);
+    host.life = life;
+    host.paused = false;
+    host.busyUntilUs = this.nowUs;
+    for (const o of this.observers.of('booted') ?? []) o.booted!(host);
+    this.schedule(this.nowUs, EventKind.start, host, life, undefined);
+  }
+
+  /** Ends a server's life: at once, when its busy time ends, or at an effect to come. */
+  crash(id: ServerId, options: CrashOptions = {}): void {
+    const host = this.host(id);
+    const { life } = host;
+    if (life === undefined) return;
+    if (options.atEffect !== undefined) {
+      life.diesAtEffect = life.effects + options.atEffect;
+      life.keepWrites = options.keepWrites;
+      return;
+    }
+    this.#whenIdle(host, () => {
+      if (host.life !== life) return;
+      life.alive = false;
+      life.keepWrites = options.keepWrites;
+      this.#bury(host, life);
+    });
+  }
+
+  /** Stops a server's handling of events, without its noticing; its clock goes on. Acts when its busy time ends. */
+  pause(id: ServerId): void {
+    const host = this.host(id);
+    this.#whenIdle(host, () => {
+      host.paused = host.up;
+    });
+  }
+
+  /** Lets a paused server handle what came in the meantime. */
+  resume(id: ServerId): void {
+    const host = this.host(id);
+    host.paused = false;
+    for (const event of host.parked.splice(0)) {
+      event.timeUs = Math.max(event.timeUs, this.nowUs);
+      this.#queue.push(event);
+    }
+  }
+
+  /**
+   * Makes a server's disk fail for good, until the next restart.
+   *
+   * @param afterWrites - writes that still succeed
+   */
+  failDisk(id: ServerId, afterWrites: number): void {
+    this.host(id).disk.failAfterWrites = afterWrites;
+    // The error may escape through a promise that nobody awaits, and must stop the server in the step in which it arose.
+    if (this.#options.turn !== undefined) this.#turnEvery = 1;
+  }
+
+  /** Sets a server's clock: its rate (1 is true time) and a jump, in milliseconds. */
+  setClock(id: ServerId, rate: number, jumpMs = 0): void {
+    const host = this.host(id);
+    host.nowUs = Math.max(host.nowUs, this.nowUs);
+    host.setClock(rate, jumpMs * 1_000);
+  }
+
+  /**
+   * Runs one of the methods for clients and operators, as an event of its own.
+   *
+   * @param done - gets the answer, in the same step
+   */
+  invoke(
+    id: ServerId,
+    name: string,
+    call: (server: RaftServer) => ProposeResult | void,
+    command?: string,
+    done?: (result: ProposeResult) => void,
+  ): void {
+    const host = this.host(id);
+    const { life } = host;
+    if (life === undefined) return;
+    const subject = (server: RaftServer): void => {
+      const result = call(server);
+      if (result === undefined) return;
+      const fault = faultInProposeResult(result);
+      if (fault !== undefined) throw new ContractError(`${name}: ${fault}`);
+      this.hash.number(result.accepted ? result.index : -1);
+      // A server that died on the way has told its client nothing.
+      if (!life.alive) return;
+      for (const o of this.observers.of('proposed') ?? []) o.proposed!(host, command, result);
+      done?.(result);
+    };
+    this.schedule(this.nowUs, EventKind.invoke, host, life, subject, name);
+  }
+
+  /** Tells the observers what was done to the world. */
+  disturb(text: string, servers: readonly ServerId[]): void {
+    this.hash.text(text);
+    for (const o of this.observers.of('disturbed') ?? []) o.disturbed!(text, servers);
+  }
+
+  /** A promise was rejected and nobody had handled it. Exact to the step only with `turnEverySteps: 1`. */
+  unhandled(error: unknown): void {
+    if (this.lastRun !== undefined) this.#threw(this.lastRun, error, 'a promise that nobody awaited');
+  }
+
+  /**
+   * Handles events until a condition holds, or until there is none left at or before a time.
+   *
+   * @param untilMs - the last time, in virtual milliseconds since the start of the run
+   * @returns whether the condition came to hold
+   * @throws {@link RunEnded} when an observer reported a failure or a server's code threw
+   */
+  async run(untilMs: number, until?: () => boolean): Promise<boolean> {
+    if (this.#running) throw new Error('the world runs already: one story at a time');
+    this.#running = true;
+    try {
+      return await this.#run(Math.round(untilMs * 1_000), until);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #run(untilUs: number, until: (() => boolean) | undefined): Promise<boolean> {
+    const queue = this.#queue;
+    const { drain, turn, onHash } = this.#options;
+    if (this.#ended !== undefined) throw this.#ended;
+    if (until?.() === true) return true;
+    for (;;) {
+      const event = queue.peek();
+      if (event === undefined || event.timeUs > untilUs) break;
+      queue.pop();
+      if (event.cancelled || !this.#admit(event)) continue;
+      this.#begin(event);
+      this.#perform(event);
+      await drain();
+      if (this.step % this.#turnEvery === 0) await turn!();
+      this.#finish(event);
+      onHash?.(this.step, this.hash.digest());
+      if (this.#ended !== undefined) throw this.#ended;
+      if (until?.() === true) return true;
+    }
+    this.nowUs = Math.max(this.nowUs, untilUs);
+    if (turn !== undefined) await turn();
+    if (this.#ended !== undefined) throw this.#ended;
+    return false;
+  }
+
+  /** Lets the event loop turn, so that what a test left behind still counts. @throws {@link RunEnded} as {@link run} does */
+  async settle(): Promise<void> {
+    await this.#options.turn?.();
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+
+  /** @returns whether the event can happen now: not to the dead, not to the busy, not to the paused */
+  #admit(event: Event): boolean {
+    const { host } = event;
+    if (host === undefined) return true;
+    if (event.kind === EventKind.request) {
+      if (!host.up) {
+        this.nowUs = event.timeUs;
+        this.network.arrived(event);
+        this.network.drop(event.subject as Call, 'request', 'down');
+        return false;
+      }
+    } else if (event.life !== host.life) {
+      this.network.arrived(event);
+      return false;
+    }
+    if (host.paused) {
+      host.parked.push(event);
+      return false;
+    }
+    if (host.busyUntilUs > event.timeUs) {
+      // The sequence number stays, so events that were put off keep their order.
+      event.timeUs = host.busyUntilUs;
+      this.#queue.push(event);
+      return false;
+    }
+    return true;
+  }
+
+  #begin(event: Event): void {
+    this.nowUs = event.timeUs;
+    this.step++;
+    if (event.timeUs !== this.#instantUs) {
+      this.#instantUs = event.timeUs;
+      this.#instantStep = this.step;
+    }
+    const { hash, host } = { hash: this.hash, host: event.host };
+    hash.number(event.timeUs);
+    hash.number(event.kind * 64 + (host === undefined ? 63 : host.index));
+    if (host !== undefined) {
+      host.nowUs = event.timeUs;
+      this.lastRun = host;
+    }
+    this.#options.meter?.reset();
+    if (this.step - this.#instantStep > STEPS_AT_ONE_INSTANT_MAX) {
+      this.end(
+        new Error(`time stands still at ${this.nowMs} ms: ${STEPS_AT_ONE_INSTANT_MAX} events without any delay`),
+      );
+    } else if (this.step > (this.#options.stepsMax ?? 2_000_000)) {
+      this.end(new EventBudgetExceeded(`the run did not come to rest within ${this.step - 1} events`));
+    }
+  }
+
+  #perform(event: Event): void {
+    const { host, life } = event;
+    switch (event.kind) {
+      case EventKind.action:
+        (event.subject as () => void)();
+        return;
+      case EventKind.start:
+        this.#start(life!);
+        return;
+      case EventKind.timer:
+        this.#fire(life!, event.subject as number);
+        return;
+      case EventKind.request:
+        this.network.arrived(event);
+        this.#handle(host!, host!.life!, event.subject as Call);
+        return;
+      case EventKind.reply:
+        this.network.arrived(event);
+        this.#receive(event.subject as Call, event.payload as Reply);
+        return;
+      case EventKind.unanswered:
+        this.#giveUp(event.subject as Call);
+        return;
+      case EventKind.flushed:
+        (event.subject as () => void)();
+        return;
+      case EventKind.invoke: {
+        const name = `${event.payload as string}()` as Activity;
+        // The server is there: an invocation comes after the start that was scheduled before it.
+        this.#guard(life!, name, () => (event.subject as (server: RaftServer) => void)(life!.server!));
+      }
+    }
+  }
+
+  #finish(event: Event): void {
+    const { host } = event;
+    if (host !== undefined) {
+      const exceeded = this.#options.meter?.exceeded();
+      if (exceeded !== undefined) this.#threw(host, exceeded, 'one event');
+      host.busyUntilUs = host.nowUs;
+      const { life } = host;
+      if (life !== undefined) {
+        if (!life.alive) this.#bury(host, life);
+        else if (!host.scripted && life.server !== undefined) this.#ask(host, life.server);
+      }
+    }
+    for (const o of this.observers.of('stepEnded') ?? []) o.stepEnded!();
+  }
+
+  /** Asks a server for its status, and shows it to the observers. */
+  #ask(host: Host, server: RaftServer): void {
+    let status: ReturnType<RaftServer['status']>;
+    try {
+      status = server.status();
+      const fault = faultInStatus(status);
+      if (fault !== undefined) throw new ContractError(`status(): ${fault}`);
+    } catch (error) {
+      this.#threw(host, error, 'status()');
+      return;
+    }
+    const previous = host.status;
+    host.status = status;
+    const { hash } = this;
+    hash.number(status.currentTerm * 4 + (status.role === 'leader' ? 2 : status.role === 'candidate' ? 1 : 0));
+    hash.number(status.commitIndex);
+    hash.number(status.lastApplied);
+    hash.number(status.lastLogIndex);
+    for (const o of this.observers.of('stepped') ?? []) o.stepped!(host, status, previous);
+  }
+
+  #start(life: Life): void {
+    this.#guard(life, 'the constructor', () => {
+      life.server = new (life.host.load())(createEnvironment(this, life));
+    });
+    if (life.server !== undefined) this.#guard(life, 'start()', () => life.server!.start());
+  }
+
+  #fire(life: Life, id: number): void {
+    const timer = life.timers.get(id);
+    if (timer === undefined) return;
+    if (timer.periodUs > 0) {
+      timer.event = this.schedule(this.nowUs + timer.periodUs, EventKind.timer, life.host, life, id);
+    } else {
+      life.timers.delete(id);
+    }
+    for (const o of this.observers.of('timerFired') ?? []) o.timerFired!(life.host);
+    this.#guard(life, 'a timer', timer.callback);
+  }
+
+  #handle(host: Host, life: Life, call: Call): void {
+    host.spend(host.costs.messageUs);
+    for (const o of this.observers.of('requestArrived') ?? []) o.requestArrived!(call);
+    const activity: Activity = `on${call.method}`;
+    life.handling.add(call);
+    try {
+      const answer = dispatch(life.server!, call);
+      if (answer instanceof Promise) {
+        answer.then(
+          (reply) => this.#answer(life, call, reply, activity),
+          (error) => this.#threwIn(life, error, activity),
+        );
+      } else {
+        this.#answer(life, call, answer, activity);
+      }
+    } catch (error) {
+      this.#threwIn(life, error, activity);
+    }
+  }
+
+  #answer(life: Life, call: Call, reply: Reply | undefined, activity: Activity): void {
+    if (!life.handling.delete(call)) return;
+    if (reply === undefined) {
+      this.network.closePath(call);
+      return;
+    }
+    const fault = faultInReply(call.method, reply);
+    if (fault !== undefined) {
+      this.#threwIn(life, new ContractError(fault), activity);
+      return;
+    }
+    deepFreeze(reply);
+    if (!life.effect()) {
+      this.network.closePath(call);
+      return;
+    }
+    const { host } = life;
+    host.nowUs = Math.max(host.nowUs, this.nowUs);
+    host.spend(host.costs.messageUs);
+    hashMessage(this.hash, reply);
+    for (const o of this.observers.of('replySent') ?? []) o.replySent!(call, reply);
+    this.network.reply(call, reply, host.nowUs);
+  }
+
+  #receive(call: Call, reply: Reply): void {
+    const { host } = call.life;
+    host.spend(host.costs.messageUs);
+    for (const o of this.observers.of('replyArrived') ?? []) o.replyArrived!(call, reply);
+    call.paths--;
+    this.#settle(call, reply);
+  }
+
+  #giveUp(call: Call): void {
+    for (const o of this.observers.of('unanswered') ?? []) o.unanswered!(call);
+    this.#settle(call, undefined);
+  }
+
+  #settle(call: Call, reply: Reply | undefined): void {
+    if (call.settled) return;
+    call.settled = true;
+    call.life.outstanding--;
+    call.resolve(reply);
+  }
+
+  /** Runs code of a server; what it throws, now or as a promise, is told to the observers. */
+  #guard(life: Life, activity: Activity, code: () => unknown): void {
+    try {
+      const result = code();
+      if (result instanceof Promise) result.catch((error) => this.#threwIn(life, error, activity));
+    } catch (error) {
+      this.#threwIn(life, error, activity);
+    }
+  }
+
+  #threwIn(life: Life, error: unknown, activity: Activity): void {
+    if (life.alive) this.#threw(life.host, error, activity);
+  }
+
+  #threw(host: Host, error: unknown, activity: Activity): void {
+    if (error instanceof StorageError && host.disk.failed) {
+      // A server that lets a storage error escape stops: the right answer to a broken disk.
+      if (host.life !== undefined) host.life.alive = false;
+      return;
+    }
+    for (const o of this.observers.of('threw') ?? []) o.threw!(host, error, activity);
+    this.end(error);
+  }
+
+  /** Takes a dead server out of the world. */
+  #bury(host: Host, life: Life): void {
+    host.life = undefined;
+    host.status = undefined;
+    host.paused = false;
+    for (const event of host.parked.splice(0)) {
+      if (event.kind === EventKind.request) this.network.drop(event.subject as Call, 'request', 'down');
+    }
+    const { disk } = host;
+    const unflushed = disk.buffered.length;
+    const drawn = Math.floor(this.chance.draw(LOST_WRITES, host.index, life.number) * (unflushed + 1));
+    const kept = Math.min(unflushed, life.keepWrites ?? drawn);
+    disk.lose(kept);
+    this.hash.number(unflushed - kept);
+    for (const call of life.handling) this.network.closePath(call);
+    for (const o of this.observers.of('crashed') ?? []) o.crashed!(host, unflushed - kept);
+  }
+
+  #whenIdle(host: Host, action: () => void): void {
+    if (host.busyUntilUs > this.nowUs) this.at(host.busyUntilUs, action);
+    else action();
+  }
+}
+
+function dispatch(server: RaftServer, call: Call): Promise<Reply | undefined> | Reply | undefined {
+  switch (call.methodNumber) {
+    case 0:
+      return server.onRequestVote(call.args as never);
+    case 1:
+      return server.onAppendEntries(call.args as never);
+    case 2:
+      return server.onInstallSnapshot(call.args as never);
+    default:
+      return server.onTimeoutNow(call.args as never);
+  }
+}

@@ -1,0 +1,214 @@
+import type { RaftConstructor, ServerId, Status } from '#contract';
+import type { CrashOptions, Hold, LinkPolicy, MessageFilter, World } from '#kernel';
+import { ExpectationFailed } from './expectation.ts';
+
+/** What a cluster of real servers is made of. */
+export interface ClusterOptions {
+  /** Servers, named `n1`, `n2`, … */
+  readonly size: number;
+  /** How links behave at the start. Default: reliable, 1 to 5 ms. */
+  readonly link?: LinkPolicy;
+  /** Servers that are not started at the beginning. */
+  readonly down?: readonly ServerId[];
+  /** Numbers that a server's `random()` returns before its stream goes on. */
+  readonly random?: Readonly<Record<ServerId, readonly number[]>>;
+}
+
+/** How long to wait for something, and what its absence means. */
+export interface Patience {
+  /** Virtual milliseconds. */
+  readonly within?: number;
+  readonly likelyCause?: string;
+}
+
+/** Words for playing with a cluster. Times are virtual milliseconds; nothing moves unless a method is awaited. */
+export class Cluster {
+  readonly world: World;
+  readonly ids: readonly ServerId[];
+  /** Time that any right implementation needs at most for an election, once messages arrive: 100 maximum election timeouts. */
+  readonly patienceMs: number;
+
+  constructor(world: World) {
+    this.world = world;
+    this.ids = world.hosts.map(({ id }) => id);
+    this.patienceMs = 100 * world.timing.electionTimeoutMsMax;
+  }
+
+  /** Virtual time since the start. */
+  get nowMs(): number {
+    return this.world.nowMs;
+  }
+
+  /** Servers that run. */
+  get up(): readonly ServerId[] {
+    return this.world.hosts.filter(({ up }) => up).map(({ id }) => id);
+  }
+
+  /** @returns what a server last said of itself; `undefined` while it is down or has not started */
+  status(id: ServerId): Status | undefined {
+    return this.world.host(id).status;
+  }
+
+  /** Lets time pass. */
+  async run(ms: number): Promise<void> {
+    await this.world.run(this.nowMs + ms);
+  }
+
+  /**
+   * Lets time pass until a condition holds.
+   *
+   * @param what - what is awaited, to go on from "waited 3000 ms for "
+   * @throws {@link ExpectationFailed} of kind `liveness` when the time is over
+   */
+  async until(
+    what: string,
+    condition: () => boolean,
+    { within = this.patienceMs, likelyCause }: Patience = {},
+  ): Promise<void> {
+    const beganMs = this.nowMs;
+    if (await this.world.run(beganMs + within, condition)) return;
+    throw new ExpectationFailed(
+      'liveness',
+      `waited ${within} ms, from ${round(beganMs)} to ${round(this.nowMs)} ms, for ${what}: ${this.#describe()}`,
+      likelyCause === undefined ? {} : { likelyCause },
+    );
+  }
+
+  /**
+   * Waits for a leader that everybody knows of: in `among`, one server leads, and the others follow in its term.
+   *
+   * @param options.among - servers that can all reach each other. Default: all that run.
+   */
+  async leader({
+    among = this.up,
+    ...patience
+  }: Patience & { readonly among?: readonly ServerId[] } = {}): Promise<ServerId> {
+    const who = among.length === this.ids.length ? '' : ` among ${among.join(' ')}`;
+    await this.until(`a leader that all follow${who}`, () => this.agreedLeader(among) !== undefined, patience);
+    return this.agreedLeader(among)!;
+  }
+
+  /** @returns the server that leads, when all others of `among` follow in its term */
+  agreedLeader(among: readonly ServerId[] = this.up): ServerId | undefined {
+    let leader: ServerId | undefined;
+    let term: number | undefined;
+    for (const id of among) {
+      const status = this.status(id);
+      if (status === undefined || status.role === 'candidate') return undefined;
+      if (term !== undefined && status.currentTerm !== term) return undefined;
+      term = status.currentTerm;
+      if (status.role !== 'leader') continue;
+      if (leader !== undefined) return undefined;
+      leader = id;
+    }
+    return leader;
+  }
+
+  /** @returns the highest term that a running server has */
+  highestTerm(): number {
+    return Math.max(0, ...this.ids.map((id) => this.status(id)?.currentTerm ?? 0));
+  }
+
+  /** @returns the servers other than these */
+  others(...ids: readonly ServerId[]): ServerId[] {
+    return this.ids.filter((id) => !ids.includes(id));
+  }
+
+  /** Splits the network: servers of one group reach each other and nobody else. Servers in no group are alone. */
+  partition(...groups: readonly (readonly ServerId[])[]): void {
+    const groupOf = new Map(groups.flatMap((group, n) => group.map((id) => [id, n] as const)));
+    for (const from of this.ids) {
+      for (const to of this.ids) {
+        if (from !== to) this.#cut(from, to, groupOf.get(from) === undefined || groupOf.get(from) !== groupOf.get(to));
+      }
+    }
+    this.world.disturb(`partition: ${groups.map((group) => group.join(' ')).join(' | ')}`, groups.flat());
+  }
+
+  /** Cuts a server off, both ways. */
+  isolate(id: ServerId): void {
+    for (const other of this.others(id)) {
+      this.#cut(id, other, true);
+      this.#cut(other, id, true);
+    }
+    this.world.disturb(`${id} is cut off`, [id]);
+  }
+
+  /** Cuts one direction. */
+  cut(from: ServerId, to: ServerId): void {
+    this.#cut(from, to, true);
+    this.world.disturb(`${from} no longer reaches ${to}`, [from, to]);
+  }
+
+  /** Mends one direction. */
+  mend(from: ServerId, to: ServerId): void {
+    this.#cut(from, to, false);
+    this.world.disturb(`${from} reaches ${to} again`, [from, to]);
+  }
+
+  /** Mends all links, and releases or loses everything that is held up. */
+  heal(): void {
+    for (const from of this.ids) for (const to of this.ids) if (from !== to) this.#cut(from, to, false);
+    this.world.network.settleDelayed();
+    this.world.disturb('the network heals', this.ids);
+  }
+
+  /** Changes how all links behave from now on. */
+  links(policy: LinkPolicy): void {
+    const { hosts, network } = this.world;
+    for (const from of hosts) for (const to of hosts) if (from !== to) network.setPolicy(from, to, policy);
+  }
+
+  /** Catches messages; see {@link Hold}. */
+  hold(filter: MessageFilter): Hold {
+    return this.world.network.hold(filter);
+  }
+
+  /** Ends a server's life. */
+  crash(id: ServerId, options?: CrashOptions): void {
+    this.world.crash(id, options);
+  }
+
+  /** Starts a server that is down. */
+  restart(id: ServerId): void {
+    this.world.boot(id);
+  }
+
+  /** Stops a server without its noticing. */
+  pause(id: ServerId): void {
+    this.world.pause(id);
+    this.world.disturb(`${id} is paused`, [id]);
+  }
+
+  /** Lets a paused server go on. */
+  resume(id: ServerId): void {
+    this.world.resume(id);
+    this.world.disturb(`${id} goes on`, [id]);
+  }
+
+  #cut(from: ServerId, to: ServerId, cut: boolean): void {
+    this.world.network.setCut(this.world.host(from), this.world.host(to), cut);
+  }
+
+  #describe(): string {
+    return this.ids
+      .map((id) => {
+        const status = this.status(id);
+        return status === undefined ? `${id} is down` : `${id} is ${status.role} in term ${status.currentTerm}`;
+      })
+      .join(', ');
+  }
+}
+
+/** @returns a time in milliseconds, short enough for a message */
+export function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** @returns the ids of a cluster's servers: `n1`, `n2`, … */
+export function serverIds(size: number): ServerId[] {
+  return Array.from({ length: size }, (_, i) => `n${i + 1}`);
+}
+
+/** Where the class of a server's next incarnation comes from. */
+export type Load = () => RaftConstructor;

@@ -1,0 +1,251 @@
+import { checkRules, RULES, type Violation } from '#checkers';
+import type { Configuration, RaftConstructor, ServerId } from '#contract';
+import { type Activity, type HostOptions, RunEnded, World, type WorldOptions } from '#kernel';
+import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
+import type { TestContext } from './context.ts';
+import type { LabDefinition, TestDefinition } from './definition.ts';
+import { ExpectationFailed } from './expectation.ts';
+import { Milestones } from './milestones.ts';
+import { Recorder } from './recorder.ts';
+import type { Failure, RunResult, SourceLocation } from './result.ts';
+import { ScriptedCluster, type Stage, scriptedClass } from './scripted.ts';
+import { chooseStory } from './story.ts';
+import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
+
+/** What a run needs from the place where it runs: a worker, an editor's test process, a page. */
+export interface Platform {
+  /** @returns the class for a server's next incarnation, evaluated afresh */
+  readonly load: () => RaftConstructor;
+  /** See `WorldOptions.drain`. */
+  readonly drain: () => Promise<void>;
+  /** See `WorldOptions.turn`. */
+  readonly turn?: () => Promise<void>;
+  /** See `WorldOptions.meter`; an error of it satisfies `isHang`. */
+  readonly meter?: WorldOptions['meter'];
+  /** @returns whether an error means that one event took too many steps of code */
+  readonly isHang?: (error: unknown) => boolean;
+  /** @returns where in the submission an error was thrown */
+  readonly locate?: (error: unknown) => SourceLocation | undefined;
+}
+
+/** One run to make. */
+export interface RunRequest {
+  readonly lab: LabDefinition;
+  readonly test: TestDefinition;
+  readonly seed: number;
+  /** Keep the story of the run for a failure. Slower. */
+  readonly record?: boolean;
+  /** See `WorldOptions.turnEverySteps`. */
+  readonly turnEverySteps?: number;
+  /** See `WorldOptions.onHash`. */
+  readonly onHash?: (step: number, digest: string) => void;
+  /** Gets a function to call with the reason of each unhandled rejection while the run lasts. */
+  readonly onRejection?: (report: (reason: unknown) => void) => void;
+}
+
+/** Plays one test with one seed. Never rejects because of the submission; rejects when the kit itself is at fault. */
+export async function runTest(platform: Platform, request: RunRequest): Promise<RunResult> {
+  const run = new Run(platform, request);
+  try {
+    await request.test.run(run);
+    await run.finish();
+  } catch (error) {
+    return run.judge(error);
+  }
+  return run.result('passed');
+}
+
+/** What ended a run: code of a server that threw. */
+interface ThrownReason {
+  readonly server: ServerId;
+  readonly error: unknown;
+  readonly activity: Activity;
+}
+
+class Run implements TestContext {
+  readonly seed: number;
+  readonly lab: LabDefinition;
+  readonly #platform: Platform;
+  readonly #request: RunRequest;
+  #world: World | undefined;
+  #milestones: Milestones | undefined;
+  #recorder: Recorder | undefined;
+  /** What the present step broke so far; the first rule in the list counts. */
+  #violations: Violation[] = [];
+  #thrown: ThrownReason | undefined;
+
+  constructor(platform: Platform, request: RunRequest) {
+    this.#platform = platform;
+    this.#request = request;
+    this.seed = request.seed;
+    this.lab = request.lab;
+  }
+
+  cluster(options: ClusterOptions): Cluster {
+    const ids = serverIds(options.size);
+    const bootstrap = { voters: ids, learners: [] };
+    const { load } = this.#platform;
+    return new Cluster(
+      this.#build(
+        ids.map((id) => ({ id, bootstrap, load })),
+        options,
+      ),
+    );
+  }
+
+  scripted(options: ClusterOptions): ScriptedCluster {
+    const ids = serverIds(options.size);
+    const bootstrap: Configuration = { voters: ids, learners: [] };
+    const stage: Stage = { peers: new Map() };
+    const peer = scriptedClass(stage);
+    const servers = ids.map((id, i) =>
+      i === 0 ? { id, bootstrap, load: this.#platform.load } : { id, bootstrap, load: () => peer, scripted: true },
+    );
+    const link = {
+      latencyMsMin: 1,
+      latencyMsMax: 1,
+      requestLoss: 0,
+      replyLoss: 0,
+      duplication: 0,
+      delay: 0,
+      delayMsMax: 0,
+    };
+    return new ScriptedCluster(this.#build(servers, { link, ...options }), stage);
+  }
+
+  reached(what: string, times = 1): void {
+    this.#milestones?.reached(what, times);
+  }
+
+  /** Brings to light what the test left behind. */
+  async finish(): Promise<void> {
+    if (this.#world === undefined) throw new Error(`${this.#request.test.slug} built no cluster`);
+    await this.#world.settle();
+  }
+
+  /** @returns the verdict on a run that ended early. @throws what is no verdict but a fault of the kit */
+  judge(error: unknown): RunResult {
+    if (error instanceof ExpectationFailed)
+      return this.#fail({
+        ...this.#ownRule(error.kind),
+        message: error.message,
+        evidence: error.details.evidence ?? [],
+        servers: error.details.servers ?? [],
+        ...(error.details.likelyCause === undefined ? {} : { likelyCause: error.details.likelyCause }),
+      });
+    if (!(error instanceof RunEnded)) throw error;
+    const violation = this.#worst();
+    if (violation !== undefined) return this.#fail({ ...violation.rule, ...violation, rule: violation.rule.id });
+    if (this.#thrown !== undefined) return this.#judgeThrown(this.#thrown);
+    const unrest = describeUnrest(error.reason);
+    if (unrest !== undefined) return this.#fail({ ...unrest, evidence: [], servers: [] });
+    throw error.reason;
+  }
+
+  result(outcome: RunResult['outcome'], more: Partial<RunResult> = {}): RunResult {
+    const world = this.#world;
+    return {
+      seed: this.seed,
+      outcome,
+      events: world?.step ?? 0,
+      virtualMs: world?.nowMs ?? 0,
+      hash: world?.hash.digest() ?? '',
+      reached: this.#milestones?.counts ?? {},
+      ...more,
+    };
+  }
+
+  #judgeThrown({ server, error, activity }: ThrownReason): RunResult {
+    const missing = missingLab(error);
+    if (missing !== undefined) return this.result('not-started', { missing });
+    const location = this.#platform.locate?.(error);
+    const thrown = describeThrown(error, server, activity, this.#platform.isHang?.(error) ?? false);
+    return this.#fail({ ...thrown, evidence: [], servers: [server], ...(location === undefined ? {} : { location }) });
+  }
+
+  #fail(failure: Omit<Failure, 'step' | 'atMs' | 'story'> & { readonly servers: readonly ServerId[] }): RunResult {
+    const world = this.#world!;
+    const { kind, rule, sentence, paper, message, likelyCause, evidence, location } = failure;
+    this.#recorder?.failed(world.step, failure.servers, message);
+    const story = this.#recorder === undefined ? [] : chooseStory(this.#recorder.lines, evidence, world.step);
+    return this.result('failed', {
+      failure: {
+        kind,
+        rule,
+        sentence,
+        paper,
+        message,
+        ...(likelyCause === undefined ? {} : { likelyCause }),
+        step: world.step,
+        atMs: world.nowMs,
+        evidence,
+        ...(location === undefined ? {} : { location }),
+        story,
+      },
+    });
+  }
+
+  #ownRule(kind: 'safety' | 'liveness' | 'budget'): {
+    kind: typeof kind;
+    rule: string;
+    sentence: string;
+    paper: string;
+  } {
+    const { slug, sentence, paper } = this.#request.test;
+    return { kind, rule: slug, sentence, paper };
+  }
+
+  /** The first broken rule in the order of the list: causes stand before consequences. */
+  #worst(): Violation | undefined {
+    const order = (violation: Violation): number => RULES.findIndex(({ id }) => id === violation.rule.id);
+    return this.#violations.toSorted((a, b) => order(a) - order(b))[0];
+  }
+
+  #build(servers: readonly HostOptions[], options: ClusterOptions): World {
+    if (this.#world !== undefined) throw new Error(`${this.#request.test.slug} built a second cluster`);
+    const { platform, request } = { platform: this.#platform, request: this.#request };
+    const { drain, turn, meter } = platform;
+    const { turnEverySteps, onHash } = request;
+    const world = new World({
+      seed: this.seed,
+      servers,
+      drain,
+      ...(request.lab.timing === undefined ? {} : { timing: request.lab.timing }),
+      ...(options.link === undefined ? {} : { link: options.link }),
+      ...(turn === undefined ? {} : { turn }),
+      ...(meter === undefined ? {} : { meter }),
+      ...(turnEverySteps === undefined ? {} : { turnEverySteps }),
+      ...(onHash === undefined ? {} : { onHash }),
+    });
+    this.#world = world;
+    this.#observe(world);
+    request.onRejection?.((reason) => world.unhandled(reason));
+    for (const [id, numbers] of Object.entries(options.random ?? {})) world.host(id).scriptedRandom.push(...numbers);
+    for (const { id } of world.hosts) if (!(options.down ?? []).includes(id)) world.boot(id);
+    return world;
+  }
+
+  #observe(world: World): void {
+    // The recorder stands first, so that its story has the event that breaks a rule.
+    if (this.#request.record === true) {
+      this.#recorder = new Recorder(world);
+      world.observers.add(this.#recorder);
+    }
+    this.#milestones = new Milestones(world);
+    world.observers.add(this.#milestones);
+    for (const observer of checkRules(world, this.lab.number, this.lab.budgets, (violation) =>
+      this.#violations.push(violation),
+    )) {
+      world.observers.add(observer);
+    }
+    world.observers.add({
+      threw: (host, error, activity) => {
+        this.#thrown ??= { server: host.id, error, activity };
+      },
+      // Only at the end of a step is it known which of several broken rules is the cause.
+      stepEnded: () => {
+        if (this.#violations.length > 0) world.end(this.#violations);
+      },
+    });
+  }
+}

@@ -1,0 +1,210 @@
+import type {
+  Answer,
+  AppendEntriesArgs,
+  AppendEntriesReply,
+  Configuration,
+  Env,
+  InstallSnapshotArgs,
+  InstallSnapshotReply,
+  Membership,
+  ProposeResult,
+  RaftServer,
+  RequestVoteArgs,
+  RequestVoteReply,
+  Role,
+  ServerId,
+  Status,
+  TimeoutNowArgs,
+  TimeoutNowReply,
+} from '#contract';
+import { NotImplemented } from '#contract';
+import { Election } from './election.ts';
+import { RaftLog } from './log.ts';
+// solution lab3
+import { restore } from './persistence.ts';
+// end
+import { Replication } from './replication.ts';
+import { Snapshots } from './snapshots.ts';
+
+/**
+ * A Raft server: the state of the paper's Figure 2, and the transitions of its Figure 4, by name. What a server does in its
+ * role stands in the file of its topic: `election.ts` (lab 1), `replication.ts` (lab 2), `persistence.ts` (lab 3),
+ * `snapshots.ts` (lab 4).
+ *
+ * A running server's role, term, vote and leader change only in the methods of this file, and nothing, here or there, waits
+ * in the middle of a change: whoever comes next sees a whole state.
+ */
+export class Raft implements RaftServer {
+  /** This server's world. */
+  readonly env: Env;
+
+  /** Latest term that this server has seen (Figure 2, persistent state). {@link setHardState} changes it. */
+  currentTerm = 0;
+  /** Who got this server's vote in `currentTerm` (Figure 2, persistent state). {@link setHardState} changes it. */
+  votedFor: ServerId | null = null;
+  /** The log (Figure 2, persistent state). */
+  readonly log: RaftLog;
+
+  /** This server's part in `currentTerm`. */
+  role: Role = 'follower';
+  /** Who leads `currentTerm`, as far as this server knows. */
+  leader: ServerId | undefined;
+  /** Index of the highest entry known to be committed (Figure 2, volatile state). */
+  commitIndex = 0;
+  /** Index of the highest entry given to the state machine (Figure 2, volatile state). */
+  lastApplied = 0;
+
+  /** Lab 1. */
+  readonly election: Election;
+  /** Lab 2, and the heartbeats of lab 1. */
+  readonly replication: Replication;
+  /** Lab 4. */
+  readonly snapshots: Snapshots;
+
+  constructor(env: Env) {
+    this.env = env;
+    this.log = new RaftLog(env.storage);
+    this.election = new Election(this);
+    this.replication = new Replication(this);
+    this.snapshots = new Snapshots(this);
+  }
+
+  /** The configuration in force: the snapshot's, or else the one that the cluster started with. */
+  get configuration(): Configuration {
+    return this.snapshots.latest?.configuration ?? this.env.bootstrap;
+  }
+
+  // solution lab1
+  /** Begins as a follower, whoever this server was before a crash (section 5.2); from lab 3 with what the disk holds. */
+  start(): void {
+    // solution lab3
+    restore(this);
+    // end
+    this.election.resetTimer();
+  }
+
+  /** The rule for all servers: whoever sees a higher term, in a request or in a reply, follows in it (section 5.1). */
+  observeTerm(term: number): void {
+    if (term > this.currentTerm) this.becomeFollower(term);
+  }
+
+  /**
+   * Someone who leads `term` has sent something. This server follows it, and waits a whole election timeout for the next
+   * message, whatever comes of this one.
+   *
+   * @returns `false` when `term` is over, and the sender leads no more. A leader follows nobody else in its own term
+   * either: two leaders in one term cannot be (section 5.2), and its log must only grow (section 5.3)
+   */
+  follow(term: number, leader: ServerId): boolean {
+    this.observeTerm(term);
+    if (term < this.currentTerm || this.role === 'leader') return false;
+    this.becomeFollower(term, leader);
+    this.election.resetTimer();
+    return true;
+  }
+
+  /**
+   * Follows in `term`, which is the current one or a later one. The vote stays given for as long as the term lasts. The
+   * election timeout runs on, except that a leader, who has none, starts one.
+   *
+   * @param leader - who leads `term`; absent when unknown
+   */
+  becomeFollower(term: number, leader?: ServerId): void {
+    if (term > this.currentTerm) this.setHardState(term, null);
+    if (this.role === 'leader') {
+      this.replication.stopLeading();
+      this.election.resetTimer();
+    }
+    this.role = 'follower';
+    this.leader = leader;
+  }
+
+  /** Begins a new term, votes for itself in it, and asks the others (section 5.2). */
+  becomeCandidate(): void {
+    this.setHardState(this.currentTerm + 1, this.env.id);
+    this.role = 'candidate';
+    this.leader = undefined;
+    this.election.campaign();
+  }
+
+  /** Leads the term in which a quorum elected this candidate, until it sees a higher one (section 5.2). */
+  becomeLeader(): void {
+    this.role = 'leader';
+    this.leader = this.env.id;
+    this.election.stopTimer();
+    this.replication.startLeading();
+  }
+  // end
+
+  /** Whether this server still leads `term`: to be asked of every reply to a leader's request, however late it comes. */
+  leads(term: number): boolean {
+    return this.role === 'leader' && this.currentTerm === term;
+  }
+
+  /** Changes term and vote together. From lab 3 they reach the disk in one write, to be flushed before it matters. */
+  setHardState(currentTerm: number, votedFor: ServerId | null): void {
+    this.currentTerm = currentTerm;
+    this.votedFor = votedFor;
+    // solution lab3
+    this.env.storage.saveHardState({ currentTerm, votedFor });
+    // end
+  }
+
+  // solution lab2
+  /**
+   * Commits the entries up to `index`, and gives them to the state machine in order, each once (Figure 2, Rules for
+   * Servers, All Servers). An `index` that is committed already changes nothing.
+   */
+  commitThrough(index: number): void {
+    this.commitIndex = Math.max(this.commitIndex, index);
+    while (this.lastApplied < this.commitIndex) {
+      this.env.apply(this.log.at(this.lastApplied + 1)!);
+      this.lastApplied += 1;
+    }
+  }
+  // end
+
+  onRequestVote(args: RequestVoteArgs): Answer<RequestVoteReply> {
+    return this.election.onRequestVote(args);
+  }
+
+  onAppendEntries(args: AppendEntriesArgs): Answer<AppendEntriesReply> {
+    return this.replication.onAppendEntries(args);
+  }
+
+  onInstallSnapshot(args: InstallSnapshotArgs): Answer<InstallSnapshotReply> {
+    return this.snapshots.onInstallSnapshot(args);
+  }
+
+  onTimeoutNow(_args: TimeoutNowArgs): Answer<TimeoutNowReply> {
+    throw new NotImplemented('lab 5');
+  }
+
+  propose(command: string): ProposeResult {
+    return this.replication.propose(command);
+  }
+
+  compact(index: number, data: string): void {
+    this.snapshots.compact(index, data);
+  }
+
+  changeMembership(_target: Membership): ProposeResult {
+    throw new NotImplemented('lab 5');
+  }
+
+  transferLeadership(_to: ServerId): ProposeResult {
+    throw new NotImplemented('lab 5');
+  }
+
+  status(): Status {
+    return {
+      role: this.role,
+      currentTerm: this.currentTerm,
+      leader: this.leader,
+      commitIndex: this.commitIndex,
+      lastApplied: this.lastApplied,
+      lastLogIndex: this.log.lastIndex,
+      configuration: this.configuration,
+    };
+  }
+}

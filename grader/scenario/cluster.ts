@@ -77,7 +77,7 @@ export class Cluster {
   /**
    * Waits for a leader that everybody knows of: in `among`, one server leads, and the others follow in its term.
    *
-   * @param options.among - servers that can all reach each other. Default: all that run.
+   * @param patience - how long; and `among`: servers that can all reach each other, by default all that run
    */
   async leader({
     among = this.up,

@@ -3,9 +3,23 @@
  *
  * @module
  */
-
 export type { BudgetLimits } from '#checkers';
+export { type AdversaryOptions, adversary, type Work } from './adversary.ts';
+export { playCanary } from './canary.ts';
+export { Cluster, type ClusterOptions, type Patience, round, serverIds } from './cluster.ts';
 export type { TestContext } from './context.ts';
 export type { LabDefinition, TestDefinition, TestKind } from './definition.ts';
+export { type ExpectationDetails, ExpectationFailed, expect } from './expectation.ts';
+export {
+  arbitraryFault,
+  arbitraryPlan,
+  drawn,
+  type Fault,
+  type FaultBounds,
+  type FaultKind,
+  Faults,
+  type Target,
+} from './faults.ts';
 export type { Failure, FailureKind, RunOutcome, RunResult, SourceLocation, StoryLine } from './result.ts';
 export { type Platform, type RunRequest, runTest } from './run-test.ts';
+export { type AutoAnswer, type Incoming, type Outgoing, ScriptedCluster } from './scripted.ts';

@@ -1,6 +1,6 @@
 import { checkRules, RULES, type Violation } from '#checkers';
 import type { Configuration, RaftConstructor, ServerId } from '#contract';
-import { type Activity, type HostOptions, RunEnded, World, type WorldOptions } from '#kernel';
+import { type Activity, type HostOptions, type Meter, RunEnded, World } from '#kernel';
 import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
 import type { LabDefinition, TestDefinition } from './definition.ts';
@@ -14,17 +14,17 @@ import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
 
 /** What a run needs from the place where it runs: a worker, an editor's test process, a page. */
 export interface Platform {
-  /** @returns the class for a server's next incarnation, evaluated afresh */
+  /** Gives the class for a server's next incarnation, evaluated afresh. */
   readonly load: () => RaftConstructor;
   /** See `WorldOptions.drain`. */
   readonly drain: () => Promise<void>;
   /** See `WorldOptions.turn`. */
   readonly turn?: () => Promise<void>;
   /** See `WorldOptions.meter`; an error of it satisfies `isHang`. */
-  readonly meter?: WorldOptions['meter'];
-  /** @returns whether an error means that one event took too many steps of code */
+  readonly meter?: Meter;
+  /** Whether an error means that one event took too many steps of code. */
   readonly isHang?: (error: unknown) => boolean;
-  /** @returns where in the submission an error was thrown */
+  /** Finds where in the submission an error was thrown. */
   readonly locate?: (error: unknown) => SourceLocation | undefined;
 }
 

@@ -27,6 +27,7 @@ export interface Incoming<A extends Args = Args> {
   readonly step: number;
   /** Whether the test has answered it. */
   answered: boolean;
+  /** Gives the answer to the kernel. */
   readonly settle: (reply: Reply | undefined) => void;
 }
 
@@ -143,7 +144,7 @@ export class ScriptedCluster extends Cluster {
     }
     await this.until(
       `${this.server} to win an election in which every peer votes for it`,
-      () => this.state.role === 'leader',
+      () => this.status(this.server)?.role === 'leader',
     );
     this.auto = before;
     return this.state.currentTerm;

@@ -1,5 +1,5 @@
 import { type Call, type Host, sizeInBytes } from '#kernel';
-import type { Rule } from './rule.ts';
+import type { BudgetLimits, Rule } from './rule.ts';
 
 interface Window {
   startUs: number;
@@ -14,7 +14,7 @@ export const budgets: Rule = {
   sentence: 'A server keeps a bounded number of timers, requests and bytes under way, however long it runs.',
   paper: 'Raft §5.2, §5.3',
   fromLab: 1,
-  check({ world, report, budgets: limits }) {
+  check({ world, report, budgets: limits, measured }) {
     const intervalUs = world.timing.heartbeatMs * 1_000;
     const windows = new Map<number, Window>();
     const window = ({ from, to }: Call): Window => {
@@ -22,6 +22,16 @@ export const budgets: Rule = {
       const found = windows.get(key) ?? { startUs: 0, requests: 0, bytes: 0 };
       windows.set(key, found);
       return found;
+    };
+    const highest: Record<keyof BudgetLimits, number> = {
+      timersMax: 0,
+      requestsPerHeartbeatMax: 0,
+      bytesPerHeartbeatMax: 0,
+    };
+    const measure = (limit: keyof BudgetLimits, value: number): void => {
+      if (value <= highest[limit]) return;
+      highest[limit] = value;
+      measured?.(limit, value);
     };
     const over = (host: Host, what: string, limit: number, likelyCause: string): void =>
       report({
@@ -41,7 +51,8 @@ export const budgets: Rule = {
           w.bytes = 0;
         }
         const to = `to ${call.to.id}`;
-        if (++w.requests > limits.requestsPerHeartbeatMax) {
+        measure('requestsPerHeartbeatMax', ++w.requests);
+        if (w.requests > limits.requestsPerHeartbeatMax) {
           over(
             call.from,
             `sent ${w.requests} requests ${to} within ${world.timing.heartbeatMs} ms`,
@@ -50,6 +61,7 @@ export const budgets: Rule = {
           );
         }
         w.bytes += sizeInBytes(call.args);
+        measure('bytesPerHeartbeatMax', w.bytes);
         if (w.bytes > limits.bytesPerHeartbeatMax) {
           over(
             call.from,
@@ -61,6 +73,7 @@ export const budgets: Rule = {
       },
       stepped(host) {
         const timers = host.life?.timers.size ?? 0;
+        measure('timersMax', timers);
         if (timers > limits.timersMax) {
           over(
             host,

@@ -5,14 +5,26 @@
  * @module
  */
 import type { Observer, World } from '#kernel';
+import { ackedNeverDropped } from './acked-never-dropped.ts';
 import { budgets } from './budgets.ts';
+import { commitRule } from './commit-rule.ts';
 import { electionSafety } from './election-safety.ts';
+import { EntryBook } from './entry-book.ts';
+import { GhostLog } from './ghost-log.ts';
+import { indexMonotonic } from './index-monotonic.ts';
+import { leaderAppendOnly } from './leader-append-only.ts';
+import { leaderCompleteness } from './leader-completeness.ts';
 import { leaderElected } from './leader-elected.ts';
 import { leaderSends } from './leader-sends.ts';
 import { legalTransition } from './legal-transition.ts';
+import { logMatching } from './log-matching.ts';
 import { messageIdentity } from './message-identity.ts';
 import { oneVotePerTerm } from './one-vote-per-term.ts';
-import type { BudgetLimits, Rule, Violation } from './rule.ts';
+import { proposalKept } from './proposal-kept.ts';
+import { replyAfterDurable } from './reply-after-durable.ts';
+import type { BudgetLimits, CheckerContext, Rule, Violation } from './rule.ts';
+import { snapshotMatchesLog } from './snapshot-matches-log.ts';
+import { stateMachineSafety } from './state-machine-safety.ts';
 import { termMonotonic } from './term-monotonic.ts';
 
 /**
@@ -20,12 +32,22 @@ import { termMonotonic } from './term-monotonic.ts';
  */
 export const RULES: readonly Rule[] = [
   messageIdentity,
+  replyAfterDurable,
   oneVotePerTerm,
   leaderElected,
   electionSafety,
   termMonotonic,
   legalTransition,
   leaderSends,
+  leaderAppendOnly,
+  logMatching,
+  ackedNeverDropped,
+  snapshotMatchesLog,
+  commitRule,
+  leaderCompleteness,
+  stateMachineSafety,
+  proposalKept,
+  indexMonotonic,
   budgets,
 ];
 
@@ -33,6 +55,7 @@ export const RULES: readonly Rule[] = [
  * Begins to check a run against all rules that a lab gives evidence for.
  *
  * @param report - gets each violation as it is seen
+ * @param measured - gets the highest values of what the budgets limit
  * @returns observers for the world
  */
 export function checkRules(
@@ -40,10 +63,24 @@ export function checkRules(
   lab: number,
   limits: BudgetLimits,
   report: (violation: Violation) => void,
+  measured?: CheckerContext['measured'],
 ): Observer[] {
-  return RULES.filter(({ fromLab }) => fromLab <= lab).map((rule) =>
-    rule.check({ world, budgets: limits, report: (violation) => report({ rule, ...violation }) }),
+  const book = new EntryBook();
+  const ghost = new GhostLog(world, book, lab >= 3);
+  const rules = RULES.filter(({ fromLab }) => fromLab <= lab);
+  const checkers = rules.map((rule) =>
+    rule.check({
+      lab,
+      world,
+      budgets: limits,
+      book,
+      ghost,
+      report: (violation) => report({ rule, ...violation }),
+      ...(measured && { measured }),
+    }),
   );
+  // The ghost sees each event before the rules that ask it.
+  return lab >= 2 ? [ghost, ...checkers] : checkers;
 }
 
 export { isQuorum } from './quorum.ts';

@@ -4,6 +4,9 @@ import { describeVoters, isQuorum } from './quorum.ts';
 import type { Rule } from './rule.ts';
 import { Ballots, grantIn } from './votes.ts';
 
+/** How a message tells of a victory. */
+const WON = 'became leader';
+
 /**
  * Whoever leads has won: real votes of a quorum for it, in that term, have left their voters. Its own vote counts, unless
  * it has given that to another.
@@ -14,9 +17,12 @@ export const leaderElected: Rule = {
   sentence: 'A candidate becomes leader only with the votes of a majority of the cluster for the same term.',
   paper: 'Raft §5.2',
   fromLab: 1,
-  check({ world, report }) {
+  check({ lab, world, report }) {
     const ballots = new Ballots();
     const won = new Set<string>();
+    /** From lab 3 on a vote for oneself counts once it is on the disk for good. */
+    const ownVoteIsSafe = ({ id, disk }: Host, term: number): boolean =>
+      lab < 3 || disk.durable.currentTerm > term || (disk.durable.currentTerm === term && disk.durable.votedFor === id);
     const judge = (host: Host, term: number, sign: string): void => {
       const key = `${host.id} ${term}`;
       if (host.scripted || won.has(key)) return;
@@ -25,7 +31,22 @@ export const leaderElected: Rule = {
       const supporters = ballots.supporters(term, host.id);
       const members = new Set<ServerId>(supporters.keys());
       if (!ballots.votedForAnother(term, host.id)) members.add(host.id);
-      if (isQuorum(configuration, members)) return;
+      if (isQuorum(configuration, members)) {
+        if (ownVoteIsSafe(host, term)) return;
+        members.delete(host.id);
+        // A leader that won without its own vote may have that on its way to the disk, until it sends.
+        if (sign === WON && isQuorum(configuration, members)) {
+          won.delete(key);
+          return;
+        }
+        report({
+          message: `${host.id} ${sign} of term ${term}, but its own vote of that term is not durable: after a crash it could vote for another`,
+          evidence: [...supporters.values()],
+          servers: [host.id],
+          likelyCause: 'the candidate does not flush its term and its vote for itself before it counts on them',
+        });
+        return;
+      }
       const own = members.has(host.id) ? 'its own vote' : 'not even its own vote';
       const others = [...supporters.keys()].filter((id) => id !== host.id);
       report({
@@ -47,7 +68,7 @@ export const leaderElected: Rule = {
           judge(from, args.term, `sent ${method} as the leader`);
       },
       stepped(host, { role, currentTerm }) {
-        if (role === 'leader') judge(host, currentTerm, 'became leader');
+        if (role === 'leader') judge(host, currentTerm, WON);
       },
     };
   },

@@ -25,6 +25,10 @@ export const leaderSends: Rule = {
         sender = from;
         sent = { term: args.term, method, to: to.id };
       },
+      crashed(host) {
+        // It died in the step in which it sent, so it did not say what it was.
+        if (host === sender) sent = undefined;
+      },
       stepped(host, status) {
         if (sent === undefined || host !== sender) return;
         const { term, method, to } = sent;

@@ -1,5 +1,7 @@
 import type { ServerId } from '#contract';
 import type { Observer, World } from '#kernel';
+import type { EntryBook } from './entry-book.ts';
+import type { GhostLog } from './ghost-log.ts';
 
 /** What breaks with a rule; the words of a report, in one place. */
 export interface RuleText {
@@ -40,9 +42,17 @@ export interface BudgetLimits {
 
 /** What a checker may look at besides its observations: public facts of the world, never a server's private fields. */
 export interface CheckerContext {
+  /** The lab whose test it is: from lab 3 on, disks count. */
+  readonly lab: number;
   readonly world: World;
   readonly report: Report;
   readonly budgets: BudgetLimits;
+  /** Gets each new highest value of what the budgets limit, for calibration. */
+  readonly measured?: (limit: keyof BudgetLimits, value: number) => void;
+  /** Entries that the run has shown. */
+  readonly book: EntryBook;
+  /** What is truly committed. */
+  readonly ghost: GhostLog;
 }
 
 /** A rule, and how to check it. */

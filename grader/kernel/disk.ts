@@ -118,6 +118,8 @@ export class Disk {
 
   /** Buffers a hard state. */
   saveHardState(state: HardState): Write {
+    if (typeof state !== 'object' || state === null)
+      throw new ContractError(`saveHardState takes { currentTerm, votedFor }, not ${show(state)}`);
     const { currentTerm, votedFor } = state;
     if (!Number.isSafeInteger(currentTerm) || currentTerm < 0)
       throw new ContractError(

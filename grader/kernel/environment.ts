@@ -16,7 +16,6 @@ import {
   type Timer,
   type Timing,
 } from '#contract';
-import type { Write } from './disk.ts';
 import type { Host, Life, TimerRecord } from './host.ts';
 import { Call, type Network } from './network.ts';
 import type { Observers } from './observer.ts';
@@ -69,6 +68,7 @@ export function createEnvironment(world: Surroundings, life: Life): Env {
       return stream();
     },
     apply(item: LogEntry | Snapshot) {
+      if (!life.alive) return;
       const snapshot = typeof item === 'object' && item !== null && isSnapshot(item);
       const fault = snapshot ? faultInSnapshot(item) : faultInEntry(item);
       if (fault !== undefined) throw new ContractError(`apply: ${fault}`);
@@ -88,11 +88,13 @@ export function createEnvironment(world: Surroundings, life: Life): Env {
 function createClock(world: Surroundings, life: Life): Clock {
   const { host } = life;
   const set = (callback: () => void | Promise<void>, localMs: number, periodic: boolean): Timer => {
+    if (!life.alive) return ++life.lastTimer as Timer;
     if (typeof callback !== 'function') throw new ContractError(`a timer needs a function, not ${show(callback)}`);
     if (!Number.isFinite(localMs) || (periodic && localMs <= 0))
-      throw new ContractError(`a timer needs a finite number of milliseconds, not ${show(localMs)}`);
+      throw new ContractError(
+        `a timer needs a finite number of milliseconds${periodic ? ' above 0' : ''}, not ${show(localMs)}`,
+      );
     const id = ++life.lastTimer;
-    if (!life.alive) return id as Timer;
     // At least a microsecond between two ticks, so that time moves on.
     const delayUs = Math.max(periodic ? 1 : 0, Math.round((localMs * 1_000) / host.clockRate));
     const event = world.schedule(host.nowUs + delayUs, EventKind.timer, host, life, id);
@@ -114,6 +116,7 @@ function createClock(world: Surroundings, life: Life): Clock {
 
 function createRpc(world: Surroundings, life: Life): Rpc {
   const send = (methodNumber: number, to: ServerId, args: Args): Promise<Reply | undefined> => {
+    if (!life.alive) return new Promise(() => {});
     const { host } = life;
     const target = world.host(to);
     const fault = faultInArgs(METHODS[methodNumber]!, args);
@@ -180,15 +183,21 @@ export function hashMessage(hash: TraceHash, message: Args | Reply): void {
 function createStorage(world: Surroundings, life: Life): Storage {
   const { host } = life;
   const { disk } = host;
-  /** Runs one writing call, if it still happens, and tells what it wrote. */
-  const write = (change: () => Write | readonly Write[] | undefined): void => {
+  /** Runs one writing call, if it still happens, and tells what it wrote, also when it failed halfway. */
+  const write = (change: () => void): void => {
     if (!life.effect()) return;
     disk.check();
-    const done = change();
-    if (done === undefined) return;
-    const writes = Array.isArray(done) ? (done as readonly Write[]) : [done as Write];
-    world.hash.number(Mark.write + writes.length * 256);
-    for (const o of world.observers.of('written') ?? []) for (const each of writes) o.written!(host, each);
+    const before = disk.written;
+    try {
+      change();
+    } finally {
+      const count = disk.written - before;
+      if (count > 0) {
+        world.hash.number(Mark.write + count * 256);
+        const writes = disk.buffered.slice(-count);
+        for (const o of world.observers.of('written') ?? []) for (const each of writes) o.written!(host, each);
+      }
+    }
   };
   const settle = (mark: number): void => {
     const writes = disk.makeDurable(mark);
@@ -197,7 +206,7 @@ function createStorage(world: Surroundings, life: Life): Storage {
   };
   return Object.freeze<Storage>({
     load(): StorageContents {
-      disk.check();
+      if (life.alive) disk.check();
       const { currentTerm, votedFor, log, snapshot } = disk.view;
       return { currentTerm, votedFor, entries: log.slice(), ...(snapshot === undefined ? {} : { snapshot }) };
     },

@@ -38,8 +38,8 @@ export class Life {
   /** Its code; absent until the constructor has returned. */
   server: RaftServer | undefined;
   readonly timers = new Map<number, TimerRecord>();
-  /** Requests whose handlers have not settled. */
-  readonly handling = new Set<Call>();
+  /** Requests, and how many handlers of each have not settled: two when it came twice. */
+  readonly handling = new Map<Call, number>();
   /** Requests of this server that wait for a reply. */
   outstanding = 0;
   lastTimer = 0;
@@ -47,6 +47,20 @@ export class Life {
   constructor(host: Host, number: number) {
     this.host = host;
     this.number = number;
+  }
+
+  /** A handler of a request begins. */
+  handlerBegins(call: Call): void {
+    this.handling.set(call, (this.handling.get(call) ?? 0) + 1);
+  }
+
+  /** A handler of a request has settled. @returns whether that was still awaited */
+  handlerEnds(call: Call): boolean {
+    const running = this.handling.get(call);
+    if (running === undefined) return false;
+    if (running === 1) this.handling.delete(call);
+    else this.handling.set(call, running - 1);
+    return true;
   }
 
   /** Counts an effect. @returns whether it happens: not after death, and not when this is the effect to die at */
@@ -64,7 +78,7 @@ export interface HostOptions {
   readonly id: ServerId;
   /** The configuration that it is told at every start. */
   readonly bootstrap: Configuration;
-  /** @returns the class to construct for the next incarnation */
+  /** Gives the class to construct for the next incarnation. */
   readonly load: () => RaftConstructor;
   /** A stand-in driven by a test: its status and votes are not judged. */
   readonly scripted?: boolean;
@@ -77,6 +91,7 @@ export class Host {
   /** Place in the world's list of servers, from 0. */
   readonly index: number;
   readonly bootstrap: Configuration;
+  /** Gives the class to construct for the next incarnation. */
   readonly load: () => RaftConstructor;
   readonly scripted: boolean;
   readonly disk = new Disk();

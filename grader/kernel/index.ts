@@ -8,8 +8,16 @@ export { Chance, unit } from './chance.ts';
 export { Disk, DiskContents, type Write } from './disk.ts';
 export { type Costs, FREE, Host, type HostOptions, Life } from './host.ts';
 export { Call, type HeldMessage, Hold, type LinkPolicy, type MessageFilter, RELIABLE, UNRELIABLE } from './network.ts';
-export type { Activity, DropCause, Observation, Observer } from './observer.ts';
+export { type Activity, type DropCause, type Observation, type Observer, ObserverFault } from './observer.ts';
 export { createQueue, Event, EventKind } from './queue.ts';
 export { TraceHash } from './trace-hash.ts';
 export { type Args, entryBytes, isSnapshot, METHODS, type Method, type Reply, sizeInBytes } from './wire.ts';
-export { type CrashOptions, DEFAULT_TIMING, EventBudgetExceeded, RunEnded, World, type WorldOptions } from './world.ts';
+export {
+  type CrashOptions,
+  DEFAULT_TIMING,
+  EventBudgetExceeded,
+  type Meter,
+  RunEnded,
+  World,
+  type WorldOptions,
+} from './world.ts';

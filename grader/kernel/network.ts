@@ -69,6 +69,8 @@ export class Call {
   readonly resolve: (reply: Reply | undefined) => void;
   /** Ways on which a reply may still come: copies under way, handlers at work, replies under way. */
   paths = 1;
+  /** Replies that were sent: more than one when the request came twice. */
+  replies = 0;
   /** The sender has its reply, or knows that none will come. */
   settled = false;
 
@@ -171,7 +173,7 @@ interface Link {
   cut: boolean;
   /** When the link has sent all that was given to it, in microseconds. */
   freeUs: number;
-  /** For each method and phase: how many messages of each term it has carried. */
+  /** For each method: how many requests of each term it has carried. */
   readonly carried: readonly Map<number, number>[];
 }
 
@@ -212,7 +214,7 @@ export class Network {
     this.#rpcTimeoutUs = rpcTimeoutUs;
     this.#size = size;
     for (let i = 0; i < size * size; i++) {
-      this.#links.push({ policy, cut: false, freeUs: 0, carried: METHODS.flatMap(() => [new Map(), new Map()]) });
+      this.#links.push({ policy, cut: false, freeUs: 0, carried: METHODS.map(() => new Map()) });
     }
   }
 
@@ -240,22 +242,21 @@ export class Network {
 
   /** Ends every hold-up: each message that is delayed or held is released or lost, as chance decides. */
   settleDelayed(): void {
-    let n = 0;
     for (const event of [...this.#delayed]) {
       event.cancelled = true;
-      this.#settle(event.subject as Call, event.payload as Reply | undefined, n++);
+      this.#settle(event.subject as Call, event.payload as Reply | undefined);
     }
     this.#delayed.clear();
     for (const hold of this.#holds) {
       hold.stop();
-      for (const message of hold.messages) this.#settle(message.call, message.reply, n++);
+      for (const message of hold.messages) this.#settle(message.call, message.reply);
       hold.messages.length = 0;
     }
   }
 
   /** @returns how many requests of this method and term the link has carried */
   count(from: Host, to: Host, methodNumber: number, term: number): number {
-    return next(this.#link(from, to).carried[methodNumber * 2]!, term);
+    return next(this.#link(from, to).carried[methodNumber]!, term);
   }
 
   /** Sends a request on its way. */
@@ -265,8 +266,8 @@ export class Network {
 
   /** Sends a reply on its way. */
   reply(call: Call, reply: Reply, sentUs: number): void {
-    const n = next(this.#link(call.to, call.from).carried[call.methodNumber * 2 + 1]!, call.args.term);
-    this.#transmit(call, reply, n, sentUs);
+    // Keyed by its request, so that a reply's fate does not hang on how many others there were.
+    this.#transmit(call, reply, call.occurrence + (call.replies++ << 16), sentUs);
   }
 
   /** An arrival left the queue: it is no longer under way. */
@@ -274,17 +275,17 @@ export class Network {
     if (this.#delayed.size > 0) this.#delayed.delete(event);
   }
 
-  /** One of the ways on which a reply could come is closed. */
-  drop(call: Call, phase: 'request' | 'reply', cause: DropCause): void {
+  /** One of the ways on which a reply could come is closed, now or when a busy server comes to it. */
+  drop(call: Call, phase: 'request' | 'reply', cause: DropCause, lostUs = this.#scheduler.nowUs): void {
     for (const o of this.#observers.of('messageDropped') ?? []) o.messageDropped!(call, phase, cause);
     this.#hash.number(-call.id);
-    this.closePath(call);
+    this.closePath(call, lostUs);
   }
 
   /** A reply will not come on this way; after the last one, the sender is told, once its timeout is over. */
-  closePath(call: Call): void {
+  closePath(call: Call, lostUs: number): void {
     if (--call.paths > 0 || call.settled || !call.life.alive) return;
-    const timeUs = Math.max(this.#scheduler.nowUs, call.sentUs + this.#rpcTimeoutUs);
+    const timeUs = Math.max(this.#scheduler.nowUs, lostUs, call.sentUs + this.#rpcTimeoutUs);
     this.#scheduler.schedule(timeUs, EventKind.unanswered, call.from, call.life, call);
   }
 
@@ -296,8 +297,9 @@ export class Network {
     this.#arrive(call, reply, this.#scheduler.nowUs + latencyUs(link.policy, bits));
   }
 
-  #settle(call: Call, reply: Reply | undefined, n: number): void {
-    const bits = this.#chance.bits(HEALING, this.#pair(call, reply), call.args.term, call.occurrence, n);
+  #settle(call: Call, reply: Reply | undefined): void {
+    const { methodNumber, occurrence } = call;
+    const bits = this.#chance.bits(HEALING, this.#pair(call, reply), methodNumber, call.args.term, occurrence);
     if (unit(bits, Salt.loss) < 0.5) this.drop(call, reply === undefined ? 'request' : 'reply', 'healed');
     else this.#arrive(call, reply, this.#scheduler.nowUs + latencyUs(RELIABLE, bits));
   }
@@ -312,13 +314,13 @@ export class Network {
     const link = this.#link(from, to);
     if (this.#holds.length > 0 && this.#caught(call, reply, from, to)) return;
     if (link.cut) {
-      this.drop(call, phase, 'cut');
+      this.drop(call, phase, 'cut', sentUs);
       return;
     }
     const { policy } = link;
     const bits = this.#bits(call, reply, occurrence);
     if (unit(bits, Salt.loss) < (reply === undefined ? policy.requestLoss : policy.replyLoss)) {
-      this.drop(call, phase, 'lost');
+      this.drop(call, phase, 'lost', sentUs);
       return;
     }
     let arrivesUs = this.#clearOfLinkUs(link, call, reply, sentUs) + latencyUs(policy, bits);

@@ -55,8 +55,12 @@ export interface Observer {
   flushed?(host: Host, writes: readonly Write[]): void;
   /** A server gave something to its state machine. */
   applied?(host: Host, item: LogEntry | Snapshot): void;
+  /** A client is about to offer a command. */
+  offered?(host: Host, command: string): void;
   /** A client's or operator's call returned. */
   proposed?(host: Host, command: string | undefined, result: ProposeResult): void;
+  /** A state machine gives a server a snapshot of everything that it has applied up to an index. */
+  compacted?(host: Host, index: number, data: string): void;
   /** A server wrote a line into the story. */
   logged?(host: Host, topic: string, text: string): void;
   /** A server's code threw. With no failure reported by any observer, the world ends with the error itself. */
@@ -68,25 +72,50 @@ export interface Observer {
 /** The names of what an observer can see. */
 export type Observation = keyof Observer;
 
+/** An observer itself threw: a fault of the kit, whosever code ran at that moment. */
+export class ObserverFault extends Error {
+  override readonly name = 'ObserverFault';
+
+  /** @param cause - what it threw */
+  constructor(cause: unknown) {
+    super('an observer of the world threw', { cause });
+  }
+}
+
 /** Calls observers; asks each once which observations it takes, so that the others cost nothing. */
 export class Observers {
   readonly #by: { [K in Observation]?: Observer[] } = {};
+  readonly #onFault: (fault: ObserverFault) => void;
 
-  constructor(observers: readonly Observer[]) {
-    for (const observer of observers) this.add(observer);
+  /** @param onFault - told what an observer threw, which must not look like an error of the code that it observes */
+  constructor(onFault: (fault: ObserverFault) => void) {
+    this.#onFault = onFault;
   }
 
   /** Adds an observer behind the others. */
   add(observer: Observer): void {
-    // `in` finds methods of classes too, which Object.keys does not.
     for (const name of OBSERVATIONS) {
-      if (name in observer) this.#by[name] = [...(this.#by[name] ?? []), observer];
+      // `in` finds methods of classes too, which Object.keys does not.
+      if (name in observer) this.#by[name] = [...(this.#by[name] ?? []), this.#guarded(observer, name)];
     }
   }
 
   /** Those that take an observation, or `undefined` when none does. */
   of(name: Observation): readonly Observer[] | undefined {
     return this.#by[name];
+  }
+
+  #guarded(observer: Observer, name: Observation): Observer {
+    const take = (observer[name] as (a: unknown, b: unknown, c: unknown) => void).bind(observer);
+    return {
+      [name]: (a: unknown, b: unknown, c: unknown) => {
+        try {
+          take(a, b, c);
+        } catch (error) {
+          this.#onFault(new ObserverFault(error));
+        }
+      },
+    };
   }
 }
 
@@ -107,7 +136,9 @@ const OBSERVATIONS: readonly Observation[] = [
   'written',
   'flushed',
   'applied',
+  'offered',
   'proposed',
+  'compacted',
   'logged',
   'threw',
   'disturbed',

@@ -20,7 +20,9 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 export class Event {
   /** When, in microseconds since the start of the run. Moved when the server is busy at that time. */
   timeUs: number;
-  /** Order among events of the same time; kept when the event is put off. */
+  /** When it was due at first: events that were put off to the same time happen in the order in which they came. */
+  readonly dueUs: number;
+  /** Order among events that were due at the same time. */
   readonly sequence: number;
   readonly kind: EventKind;
   /** The server that it happens to; absent for the world's own actions. */
@@ -42,8 +44,10 @@ export class Event {
     life: Life | undefined,
     subject: unknown,
     payload: unknown,
+    dueUs = timeUs,
   ) {
     this.timeUs = timeUs;
+    this.dueUs = dueUs;
     this.sequence = sequence;
     this.kind = kind;
     this.host = host;
@@ -68,7 +72,7 @@ export interface Scheduler {
   ): Event;
 }
 
-/** The events to come, earliest first; among equals, the one scheduled first. */
+/** The events to come, earliest first; among equals, those that were put off, and then the one scheduled first. */
 export function createQueue(): TinyQueue<Event> {
-  return new TinyQueue<Event>([], (a, b) => a.timeUs - b.timeUs || a.sequence - b.sequence);
+  return new TinyQueue<Event>([], (a, b) => a.timeUs - b.timeUs || a.dueUs - b.dueUs || a.sequence - b.sequence);
 }

@@ -41,7 +41,9 @@ export function deepFreeze<T>(value: T, depth = 0): T {
   if (depth > DEPTH_MAX) throw new ContractError('a message must not contain itself');
   Object.freeze(value);
   if (Array.isArray(value)) {
-    for (const item of value) if (!isFrozenEntry(item)) deepFreeze(item, depth + 1);
+    for (const item of value) {
+      if (typeof item === 'object' && item !== null && !isFrozenEntry(item)) deepFreeze(item, depth + 1);
+    }
   } else {
     for (const key in value) {
       const part = value[key];
@@ -51,8 +53,10 @@ export function deepFreeze<T>(value: T, depth = 0): T {
   return value;
 }
 
-function isFrozenEntry(item: unknown): boolean {
-  return Object.isFrozen(item) && (item as Partial<LogEntry> | undefined)?.configuration === undefined;
+function isFrozenEntry(item: object): boolean {
+  if (!Object.isFrozen(item)) return false;
+  const { kind, configuration } = item as Partial<LogEntry>;
+  return configuration === undefined && (kind === 'command' || kind === 'noop');
 }
 
 /** @returns what is wrong with a request, or `undefined` */
@@ -97,9 +101,10 @@ export function faultInReply(method: Method, reply: unknown): string | undefined
   if (term !== undefined || method === 'TimeoutNow') return term;
   const flag = method === 'RequestVote' ? 'voteGranted' : 'success';
   if (typeof reply[flag] !== 'boolean') return `${flag} must be true or false, not ${show(reply[flag])}`;
-  if (reply.conflictIndex !== undefined) return faultInNumber(reply, 'conflictIndex');
-  if (reply.conflictTerm !== undefined) return faultInNumber(reply, 'conflictTerm');
-  return undefined;
+  return (
+    (reply.conflictIndex === undefined ? undefined : faultInHint(reply, 'conflictIndex')) ??
+    (reply.conflictTerm === undefined ? undefined : faultInHint(reply, 'conflictTerm'))
+  );
 }
 
 /** @returns what is wrong with one entry, or `undefined` */
@@ -127,7 +132,7 @@ export function faultInSnapshot(snapshot: unknown): string | undefined {
 
 /** @returns what is wrong with a status, or `undefined` */
 export function faultInStatus(status: unknown): string | undefined {
-  if (!isRecord(status)) return `status() must return an object, not ${show(status)}`;
+  if (!isRecord(status) || status instanceof Promise) return `it must return an object, not ${show(status)}`;
   const { role } = status as unknown as Status;
   if (role !== 'follower' && role !== 'candidate' && role !== 'leader')
     return `role must be follower, candidate or leader, not ${show(role)}`;
@@ -143,7 +148,7 @@ export function faultInStatus(status: unknown): string | undefined {
 
 /** @returns what is wrong with the answer to `propose`, `changeMembership` or `transferLeadership`, or `undefined` */
 export function faultInProposeResult(result: unknown): string | undefined {
-  if (!isRecord(result)) return `it must return an object, not ${show(result)}`;
+  if (!isRecord(result) || result instanceof Promise) return `it must return an object, not ${show(result)}`;
   if (result.accepted === true) return faultInNumber(result, 'index') ?? faultInNumber(result, 'term');
   if (result.accepted !== false) return `accepted must be true or false, not ${show(result.accepted)}`;
   return result.leader === undefined ? undefined : faultInText(result, 'leader');
@@ -203,6 +208,11 @@ function faultInNumber(record: Record<string, unknown>, key: string): string | u
   return `${key} must be a whole number of at least 0, not ${show(value)}`;
 }
 
+/** A hint may use a number such as -1 for "none". */
+function faultInHint(record: Record<string, unknown>, key: string): string | undefined {
+  return Number.isSafeInteger(record[key]) ? undefined : `${key} must be a whole number, not ${show(record[key])}`;
+}
+
 function faultInText(record: Record<string, unknown>, key: string): string | undefined {
   return typeof record[key] === 'string' ? undefined : `${key} must be a string, not ${show(record[key])}`;
 }
@@ -228,5 +238,5 @@ export function show(value: unknown): string {
         : typeof value === 'function'
           ? 'a function'
           : String(value);
-  return Array.isArray(value) ? 'an array' : 'an object';
+  return value instanceof Promise ? 'a promise' : Array.isArray(value) ? 'an array' : 'an object';
 }

@@ -4,6 +4,7 @@ import {
   type ProposeResult,
   type RaftServer,
   type ServerId,
+  type Status,
   StorageError,
   type Timing,
 } from '#contract';
@@ -24,6 +25,14 @@ export const DEFAULT_TIMING: Timing = {
   rpcTimeoutMs: 50,
 };
 
+/** Counts the steps of code that one event takes, so that an endless loop ends the same way on every machine. */
+export interface Meter {
+  /** Starts again from 0, before each event. */
+  reset(): void;
+  /** Asked behind each event, as the code may have caught the error that ended its loop. */
+  exceeded(): Error | undefined;
+}
+
 /** What a world is made of. */
 export interface WorldOptions {
   /** Decides every draw. Any integer. */
@@ -39,11 +48,8 @@ export interface WorldOptions {
   readonly turn?: () => Promise<void>;
   /** Steps between two turns of the event loop. 1 finds the step that left a rejection unhandled. Default 4,096. */
   readonly turnEverySteps?: number;
-  /**
-   * Counts the code's own steps: reset before each event, asked behind it whether they were too many, as the code may have
-   * caught the error.
-   */
-  readonly meter?: { reset(): void; exceeded(): Error | undefined };
+  /** Counts the code's own steps. */
+  readonly meter?: Meter;
   /** Steps after which the run ends as one that never comes to rest. Default 2,000,000. */
   readonly stepsMax?: number;
   /** Called with the trace hash after every step, to find where two runs part. */
@@ -79,6 +85,8 @@ export interface CrashOptions {
 const LOST_WRITES = 3;
 /** Steps at one instant after which time is taken to stand still. */
 const STEPS_AT_ONE_INSTANT_MAX = 100_000;
+/** Stands before all that was put off to the same time. */
+const FIRST_US = -1;
 
 /**
  * A simulated cluster: time, chance, network and disks. A run is a function of the code, the seed and what is done to the
@@ -105,6 +113,8 @@ export class World implements Surroundings {
   #sequence = 0;
   #calls = 0;
   #running = false;
+  /** The server whose step is under way. */
+  #stepping: Host | undefined;
   #ended: RunEnded | undefined;
   #turnEvery: number;
   #instantUs = -1;
@@ -115,7 +125,8 @@ export class World implements Surroundings {
     this.seed = options.seed;
     this.timing = Object.freeze({ ...DEFAULT_TIMING, ...options.timing });
     this.chance = new Chance(options.seed);
-    this.observers = new Observers(options.observers ?? []);
+    this.observers = new Observers((fault) => this.end(fault));
+    for (const observer of options.observers ?? []) this.observers.add(observer);
     this.hosts = options.servers.map(
       (server, index) => new Host(index, { ...server, bootstrap: deepFreeze(server.bootstrap) }),
     );
@@ -168,10 +179,14 @@ export class World implements Surroundings {
     this.#ended ??= new RunEnded(reason);
   }
 
-  /** Starts a server that is down, over the disk that it left. */
+  /** Starts a server that is down, over the disk that it left; one that is about to crash, after that. */
   boot(id: ServerId): void {
     const host = this.host(id);
-    if (host.up) throw new ContractError(`${id} is running already`);
+    this.#whenIdle(host, () => this.#boot(host));
+  }
+
+  #boot(host: Host): void {
+    if (host.up) throw new ContractError(`${host.id} is running already`);
     const life = new Life(host, ++host.incarnation);
     host.life = life;
     host.paused = false;
@@ -206,14 +221,17 @@ export class World implements Surroundings {
     });
   }
 
-  /** Lets a paused server handle what came in the meantime. */
+  /** Lets a paused server handle what came in the meantime, in the order in which it came. */
   resume(id: ServerId): void {
     const host = this.host(id);
-    host.paused = false;
-    for (const event of host.parked.splice(0)) {
-      event.timeUs = Math.max(event.timeUs, this.nowUs);
-      this.#queue.push(event);
-    }
+    // A pause that waits for the end of the busy time comes first, and must not outlast its end.
+    this.#whenIdle(host, () => {
+      host.paused = false;
+      for (const event of host.parked.splice(0)) {
+        event.timeUs = Math.max(event.timeUs, this.nowUs);
+        this.#queue.push(event);
+      }
+    });
   }
 
   /**
@@ -250,6 +268,7 @@ export class World implements Surroundings {
     const { life } = host;
     if (life === undefined) return;
     const subject = (server: RaftServer): void => {
+      if (command !== undefined) for (const o of this.observers.of('offered') ?? []) o.offered!(host, command);
       const result = call(server);
       if (result === undefined) return;
       const fault = faultInProposeResult(result);
@@ -263,6 +282,15 @@ export class World implements Surroundings {
     this.schedule(this.nowUs, EventKind.invoke, host, life, subject, name);
   }
 
+  /** Gives a server a snapshot of its state machine, as an event of its own. */
+  compact(id: ServerId, index: number, data: string): void {
+    const host = this.host(id);
+    this.invoke(id, 'compact', (server) => {
+      for (const o of this.observers.of('compacted') ?? []) o.compacted!(host, index, data);
+      server.compact(index, data);
+    });
+  }
+
   /** Tells the observers what was done to the world. */
   disturb(text: string, servers: readonly ServerId[]): void {
     this.hash.text(text);
@@ -271,7 +299,10 @@ export class World implements Surroundings {
 
   /** A promise was rejected and nobody had handled it. Exact to the step only with `turnEverySteps: 1`. */
   unhandled(error: unknown): void {
-    if (this.lastRun !== undefined) this.#threw(this.lastRun, error, 'a promise that nobody awaited');
+    const host = this.lastRun;
+    // Code that goes on after its death is nobody's fault.
+    if (host === undefined || host.life?.alive === false) return;
+    this.#threw(host, error, 'a promise that nobody awaited');
   }
 
   /**
@@ -310,7 +341,7 @@ export class World implements Surroundings {
       if (this.#ended !== undefined) throw this.#ended;
       if (until?.() === true) return true;
     }
-    this.nowUs = Math.max(this.nowUs, untilUs);
+    if (Number.isFinite(untilUs)) this.nowUs = Math.max(this.nowUs, untilUs);
     if (turn !== undefined) await turn();
     if (this.#ended !== undefined) throw this.#ended;
     return false;
@@ -326,28 +357,28 @@ export class World implements Surroundings {
   #admit(event: Event): boolean {
     const { host } = event;
     if (host === undefined) return true;
-    if (event.kind === EventKind.request) {
-      if (!host.up) {
-        this.nowUs = event.timeUs;
-        this.network.arrived(event);
-        this.network.drop(event.subject as Call, 'request', 'down');
-        return false;
-      }
-    } else if (event.life !== host.life) {
-      this.network.arrived(event);
-      return false;
-    }
+    const isRequest = event.kind === EventKind.request;
+    if (isRequest || event.kind === EventKind.reply) this.network.arrived(event);
+    if (!isRequest && event.life !== host.life) return false;
+    if (isRequest && !host.up) return this.#refuse(event);
     if (host.paused) {
       host.parked.push(event);
       return false;
     }
     if (host.busyUntilUs > event.timeUs) {
-      // The sequence number stays, so events that were put off keep their order.
       event.timeUs = host.busyUntilUs;
       this.#queue.push(event);
       return false;
     }
+    // Booted at this very instant, and not started yet.
+    if (isRequest && host.life!.server === undefined) return this.#refuse(event);
     return true;
+  }
+
+  #refuse(event: Event): false {
+    this.nowUs = event.timeUs;
+    this.network.drop(event.subject as Call, 'request', 'down');
+    return false;
   }
 
   #begin(event: Event): void {
@@ -363,11 +394,14 @@ export class World implements Surroundings {
     if (host !== undefined) {
       host.nowUs = event.timeUs;
       this.lastRun = host;
+      this.#stepping = host;
     }
     this.#options.meter?.reset();
     if (this.step - this.#instantStep > STEPS_AT_ONE_INSTANT_MAX) {
       this.end(
-        new Error(`time stands still at ${this.nowMs} ms: ${STEPS_AT_ONE_INSTANT_MAX} events without any delay`),
+        new EventBudgetExceeded(
+          `time stands still at ${this.nowMs} ms: ${STEPS_AT_ONE_INSTANT_MAX} events without any delay`,
+        ),
       );
     } else if (this.step > (this.#options.stepsMax ?? 2_000_000)) {
       this.end(new EventBudgetExceeded(`the run did not come to rest within ${this.step - 1} events`));
@@ -387,11 +421,9 @@ export class World implements Surroundings {
         this.#fire(life!, event.subject as number);
         return;
       case EventKind.request:
-        this.network.arrived(event);
         this.#handle(host!, host!.life!, event.subject as Call);
         return;
       case EventKind.reply:
-        this.network.arrived(event);
         this.#receive(event.subject as Call, event.payload as Reply);
         return;
       case EventKind.unanswered:
@@ -410,6 +442,7 @@ export class World implements Surroundings {
 
   #finish(event: Event): void {
     const { host } = event;
+    this.#stepping = undefined;
     if (host !== undefined) {
       const exceeded = this.#options.meter?.exceeded();
       if (exceeded !== undefined) this.#threw(host, exceeded, 'one event');
@@ -425,11 +458,12 @@ export class World implements Surroundings {
 
   /** Asks a server for its status, and shows it to the observers. */
   #ask(host: Host, server: RaftServer): void {
-    let status: ReturnType<RaftServer['status']>;
+    let status: Status;
     try {
-      status = server.status();
-      const fault = faultInStatus(status);
+      const said = server.status();
+      const fault = faultInStatus(said);
       if (fault !== undefined) throw new ContractError(`status(): ${fault}`);
+      status = copyOf(said);
     } catch (error) {
       this.#threw(host, error, 'status()');
       return;
@@ -448,7 +482,7 @@ export class World implements Surroundings {
     this.#guard(life, 'the constructor', () => {
       life.server = new (life.host.load())(createEnvironment(this, life));
     });
-    if (life.server !== undefined) this.#guard(life, 'start()', () => life.server!.start());
+    if (life.alive && life.server !== undefined) this.#guard(life, 'start()', () => life.server!.start());
   }
 
   #fire(life: Life, id: number): void {
@@ -467,7 +501,7 @@ export class World implements Surroundings {
     host.spend(host.costs.messageUs);
     for (const o of this.observers.of('requestArrived') ?? []) o.requestArrived!(call);
     const activity: Activity = `on${call.method}`;
-    life.handling.add(call);
+    life.handlerBegins(call);
     try {
       const answer = dispatch(life.server!, call);
       if (answer instanceof Promise) {
@@ -484,23 +518,25 @@ export class World implements Surroundings {
   }
 
   #answer(life: Life, call: Call, reply: Reply | undefined, activity: Activity): void {
-    if (!life.handling.delete(call)) return;
-    if (reply === undefined) {
-      this.network.closePath(call);
-      return;
-    }
-    const fault = faultInReply(call.method, reply);
-    if (fault !== undefined) {
-      this.#threwIn(life, new ContractError(fault), activity);
-      return;
-    }
-    deepFreeze(reply);
-    if (!life.effect()) {
-      this.network.closePath(call);
-      return;
-    }
+    if (!life.handlerEnds(call)) return;
     const { host } = life;
     host.nowUs = Math.max(host.nowUs, this.nowUs);
+    if (reply === undefined || !life.alive) {
+      this.network.closePath(call, host.nowUs);
+      return;
+    }
+    try {
+      const fault = faultInReply(call.method, reply);
+      if (fault !== undefined) throw new ContractError(fault);
+      deepFreeze(reply);
+    } catch (error) {
+      this.#threwIn(life, error, activity);
+      return;
+    }
+    if (!life.effect()) {
+      this.network.closePath(call, host.nowUs);
+      return;
+    }
     host.spend(host.costs.messageUs);
     hashMessage(this.hash, reply);
     for (const o of this.observers.of('replySent') ?? []) o.replySent!(call, reply);
@@ -565,14 +601,32 @@ export class World implements Surroundings {
     const kept = Math.min(unflushed, life.keepWrites ?? drawn);
     disk.lose(kept);
     this.hash.number(unflushed - kept);
-    for (const call of life.handling) this.network.closePath(call);
+    for (const [call, running] of life.handling) {
+      for (let i = 0; i < running; i++) this.network.closePath(call, host.nowUs);
+    }
+    life.handling.clear();
     for (const o of this.observers.of('crashed') ?? []) o.crashed!(host, unflushed - kept);
   }
 
+  /** Does something to a server now, or behind the step or the busy time in which it is. */
   #whenIdle(host: Host, action: () => void): void {
-    if (host.busyUntilUs > this.nowUs) this.at(host.busyUntilUs, action);
-    else action();
+    const stepping = this.#stepping === host;
+    if (!stepping && host.busyUntilUs <= this.nowUs) {
+      action();
+      return;
+    }
+    const again = stepping ? () => this.#whenIdle(host, action) : action;
+    const timeUs = stepping ? this.nowUs : host.busyUntilUs;
+    this.#queue.push(
+      new Event(timeUs, ++this.#sequence, EventKind.action, undefined, undefined, again, undefined, FIRST_US),
+    );
   }
+}
+
+/** @returns a copy of a status, as a server may return the same object again and again and change it */
+function copyOf(status: Status): Status {
+  const { role, currentTerm, leader, commitIndex, lastApplied, lastLogIndex, configuration } = status;
+  return { role, currentTerm, leader, commitIndex, lastApplied, lastLogIndex, configuration };
 }
 
 function dispatch(server: RaftServer, call: Call): Promise<Reply | undefined> | Reply | undefined {

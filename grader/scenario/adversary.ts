@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import { type LinkPolicy, RELIABLE } from '#kernel';
+import { type Costs, type LinkPolicy, RELIABLE } from '#kernel';
 import type { Cluster } from './cluster.ts';
 import type { TestContext } from './context.ts';
 import { ExpectationFailed } from './expectation.ts';
@@ -11,6 +11,8 @@ export interface AdversaryOptions {
   readonly sizes: readonly number[];
   /** How links behave while the faults last. */
   readonly link?: LinkPolicy;
+  /** What servers' work costs. Default: nothing. */
+  readonly costs?: Costs;
   /** Draws the faults for a cluster of a size. */
   readonly faults: (size: number) => fc.Arbitrary<readonly Fault[]>;
   /** How long the faults last, in virtual milliseconds. */
@@ -37,7 +39,8 @@ const CORE = 11;
 export function adversary(options: AdversaryOptions): (test: TestContext) => Promise<void> {
   return async (test) => {
     const size = options.sizes[test.seed % options.sizes.length]!;
-    const cluster = test.cluster({ size, ...(options.link === undefined ? {} : { link: options.link }) });
+    const { link, costs } = options;
+    const cluster = test.cluster({ size, link, costs });
     const faults = new Faults(cluster);
     faults.plan(drawn(options.faults(size), test.seed));
     const work = options.work?.(cluster);

@@ -1,6 +1,7 @@
-import type { RaftConstructor, ServerId, Status } from '#contract';
-import type { CrashOptions, Hold, LinkPolicy, MessageFilter, World } from '#kernel';
+import type { ProposeResult, RaftConstructor, ServerId, Status } from '#contract';
+import type { Costs, CrashOptions, Hold, LinkPolicy, MessageFilter, World } from '#kernel';
 import { ExpectationFailed } from './expectation.ts';
+import { Journal } from './journal.ts';
 
 /** What a cluster of real servers is made of. */
 export interface ClusterOptions {
@@ -8,6 +9,8 @@ export interface ClusterOptions {
   readonly size: number;
   /** How links behave at the start. Default: reliable, 1 to 5 ms. */
   readonly link?: LinkPolicy;
+  /** What servers' work costs. Default: nothing. */
+  readonly costs?: Costs;
   /** Servers that are not started at the beginning. */
   readonly down?: readonly ServerId[];
   /** Numbers that a server's `random()` returns before its stream goes on. */
@@ -25,12 +28,15 @@ export interface Patience {
 export class Cluster {
   readonly world: World;
   readonly ids: readonly ServerId[];
+  /** What servers have applied. */
+  readonly journal = new Journal();
   /** Time that any right implementation needs at most for an election, once messages arrive: 100 maximum election timeouts. */
   readonly patienceMs: number;
 
   constructor(world: World) {
     this.world = world;
     this.ids = world.hosts.map(({ id }) => id);
+    world.observers.add(this.journal);
     this.patienceMs = 100 * world.timing.electionTimeoutMsMax;
   }
 
@@ -47,6 +53,11 @@ export class Cluster {
   /** @returns what a server last said of itself; `undefined` while it is down or has not started */
   status(id: ServerId): Status | undefined {
     return this.world.host(id).status;
+  }
+
+  /** Has a client offer a command to a server, as an event to come. */
+  offer(id: ServerId, command: string, done?: (result: ProposeResult) => void): void {
+    this.world.invoke(id, 'propose', (server) => server.propose(command), command, done);
   }
 
   /** Lets time pass. */
@@ -69,7 +80,7 @@ export class Cluster {
     if (await this.world.run(beganMs + within, condition)) return;
     throw new ExpectationFailed(
       'liveness',
-      `waited ${within} ms, from ${round(beganMs)} to ${round(this.nowMs)} ms, for ${what}: ${this.#describe()}`,
+      `waited ${within} ms, from ${round(beganMs)} to ${round(this.nowMs)} ms, for ${what}: ${this.describe()}`,
       likelyCause === undefined ? {} : { likelyCause },
     );
   }
@@ -190,7 +201,8 @@ export class Cluster {
     this.world.network.setCut(this.world.host(from), this.world.host(to), cut);
   }
 
-  #describe(): string {
+  /** @returns what each server says of itself, for a message */
+  describe(): string {
     return this.ids
       .map((id) => {
         const status = this.status(id);

@@ -28,6 +28,14 @@ export type Fault =
     }
   /** Stops a server without its noticing. */
   | { readonly kind: 'pause'; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** Ends a server's life, now (0) or at an effect to come, and starts it again over its disk. */
+  | {
+      readonly kind: 'crash';
+      readonly atMs: number;
+      readonly forMs: number;
+      readonly target: Target;
+      readonly atEffect: number;
+    }
   /** Ends a server's life for good: now, or at an effect to come. */
   | { readonly kind: 'stop'; readonly atMs: number; readonly target: Target; readonly atEffect: number };
 
@@ -49,6 +57,7 @@ export function arbitraryFault(kind: FaultKind, { size, withinMs, longestMs }: F
   const atMs = fc.integer({ min: 0, max: withinMs });
   const forMs = fc.integer({ min: 20, max: longestMs });
   const target = fc.oneof(fc.constant<Target>('leader'), fc.integer({ min: 0, max: size - 1 }));
+  const atEffect = fc.integer({ min: 0, max: 12 });
   const mask = fc.integer({ min: 1, max: 2 ** size - 1 });
   switch (kind) {
     case 'partition':
@@ -66,8 +75,10 @@ export function arbitraryFault(kind: FaultKind, { size, withinMs, longestMs }: F
       });
     case 'pause':
       return fc.record({ kind: fc.constant(kind), atMs, forMs, target });
+    case 'crash':
+      return fc.record({ kind: fc.constant(kind), atMs, forMs, target, atEffect });
     case 'stop':
-      return fc.record({ kind: fc.constant(kind), atMs, target, atEffect: fc.integer({ min: 0, max: 12 }) });
+      return fc.record({ kind: fc.constant(kind), atMs, target, atEffect: atEffect });
   }
 }
 
@@ -94,6 +105,9 @@ export class Faults {
   /** For each direction, how many faults cut it. */
   readonly #cuts = new Map<string, number>();
   #paused: ServerId[] = [];
+  /** Servers that will be started again. */
+  readonly #crashed = new Set<ServerId>();
+  readonly #stopped = new Set<ServerId>();
   #stopsLeft: number;
   #over = false;
 
@@ -117,6 +131,8 @@ export class Faults {
     for (const { life } of this.#cluster.world.hosts) if (life !== undefined) life.diesAtEffect = 0;
     for (const id of this.#paused) this.#cluster.resume(id);
     this.#paused = [];
+    for (const id of this.#crashed) if (!this.#cluster.world.host(id).up) this.#cluster.restart(id);
+    this.#crashed.clear();
   }
 
   #strike(fault: Fault): void {
@@ -157,11 +173,30 @@ export class Faults {
       case 'pause':
         this.#pause(this.#hit(fault.target), fault.forMs);
         return;
+      case 'crash':
+        this.#crash(this.#hit(fault.target), fault.atEffect, fault.forMs);
+        return;
       case 'stop': {
         const id = this.#hit(fault.target);
-        if (this.#stopsLeft-- > 0) this.#cluster.crash(id, fault.atEffect === 0 ? {} : { atEffect: fault.atEffect });
+        if (this.#stopsLeft-- <= 0) return;
+        this.#stopped.add(id);
+        this.#cluster.crash(id, fault.atEffect === 0 ? {} : { atEffect: fault.atEffect });
       }
     }
+  }
+
+  #crash(id: ServerId, atEffect: number, forMs: number): void {
+    if (this.#stopped.has(id) || this.#crashed.has(id)) return;
+    const { world } = this.#cluster;
+    this.#crashed.add(id);
+    this.#cluster.crash(id, atEffect === 0 ? {} : { atEffect });
+    world.at(world.nowUs + forMs * 1_000, () => {
+      if (!this.#crashed.delete(id)) return;
+      const host = world.host(id);
+      // The effect to die at has not come: the server goes on.
+      if (host.life === undefined) this.#cluster.restart(id);
+      else host.life.diesAtEffect = 0;
+    });
   }
 
   #cut(forMs: number, text: string, cuts: (from: ServerId, to: ServerId) => boolean): void {

@@ -17,6 +17,11 @@ export class Milestones implements Observer {
     this.counts[what] = (this.counts[what] ?? 0) + times;
   }
 
+  /** Notes how high something went. The name begins with `max:`, and the highest of all runs counts. */
+  rose(what: `max:${string}`, value: number): void {
+    this.counts[what] = Math.max(this.counts[what] ?? 0, value);
+  }
+
   stepped(...[host, status, previous]: Parameters<NonNullable<Observer['stepped']>>): void {
     const { role, currentTerm } = status;
     if (previous !== undefined && previous.role === role && previous.currentTerm === currentTerm) return;

@@ -1,10 +1,11 @@
 import { checkRules, RULES, type Violation } from '#checkers';
 import type { Configuration, RaftConstructor, ServerId } from '#contract';
-import { type Activity, type HostOptions, type Meter, RunEnded, World } from '#kernel';
+import { type Activity, type HostOptions, type Meter, type Observer, ObserverFault, RunEnded, World } from '#kernel';
 import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
 import type { LabDefinition, TestDefinition } from './definition.ts';
 import { ExpectationFailed } from './expectation.ts';
+import { LogMilestones } from './log-milestones.ts';
 import { Milestones } from './milestones.ts';
 import { Recorder } from './recorder.ts';
 import type { Failure, RunResult, SourceLocation } from './result.ts';
@@ -35,6 +36,8 @@ export interface RunRequest {
   readonly seed: number;
   /** Keep the story of the run for a failure. Slower. */
   readonly record?: boolean;
+  /** Makes further observers of the run's world. They see each event before the rules do. */
+  readonly observers?: (world: World) => readonly Observer[];
   /** See `WorldOptions.turnEverySteps`. */
   readonly turnEverySteps?: number;
   /** See `WorldOptions.onHash`. */
@@ -87,7 +90,7 @@ class Run implements TestContext {
     const { load } = this.#platform;
     return new Cluster(
       this.#build(
-        ids.map((id) => ({ id, bootstrap, load })),
+        ids.map((id) => ({ id, bootstrap, load, costs: options.costs })),
         options,
       ),
     );
@@ -134,6 +137,7 @@ class Run implements TestContext {
         ...(error.details.likelyCause === undefined ? {} : { likelyCause: error.details.likelyCause }),
       });
     if (!(error instanceof RunEnded)) throw error;
+    if (error.reason instanceof ObserverFault) throw error.reason.cause;
     const violation = this.#worst();
     if (violation !== undefined) return this.#fail({ ...violation.rule, ...violation, rule: violation.rule.id });
     if (this.#thrown !== undefined) return this.#judgeThrown(this.#thrown);
@@ -231,15 +235,23 @@ class Run implements TestContext {
       this.#recorder = new Recorder(world);
       world.observers.add(this.#recorder);
     }
-    this.#milestones = new Milestones(world);
-    world.observers.add(this.#milestones);
-    for (const observer of checkRules(world, this.lab.number, this.lab.budgets, (violation) =>
-      this.#violations.push(violation),
-    )) {
-      world.observers.add(observer);
-    }
+    for (const observer of this.#request.observers?.(world) ?? []) world.observers.add(observer);
+    const milestones = new Milestones(world);
+    this.#milestones = milestones;
+    world.observers.add(milestones);
+    if (this.lab.number >= 2) world.observers.add(new LogMilestones(world, milestones));
+    const checkers = checkRules(
+      world,
+      this.lab.number,
+      this.lab.budgets,
+      (violation) => this.#violations.push(violation),
+      (limit, value) => milestones.rose(`max:${limit}`, value),
+    );
+    for (const observer of checkers) world.observers.add(observer);
     world.observers.add({
       threw: (host, error, activity) => {
+        // A script is part of the test.
+        if (host.scripted) world.end(new ObserverFault(error));
         this.#thrown ??= { server: host.id, error, activity };
       },
       // Only at the end of a step is it known which of several broken rules is the cause.

@@ -1,0 +1,42 @@
+import type { AppendEntriesArgs, AppendEntriesReply, InstallSnapshotArgs, InstallSnapshotReply } from '#contract';
+import type { Call, DiskContents, Host, Reply } from '#kernel';
+
+/** @returns the highest index up to which a server's log, as it sees it, is on its disk for good */
+export function durableThrough({ disk }: Host): number {
+  const { durable, view, buffered } = disk;
+  let through = Math.min(durable.lastIndex, view.lastIndex);
+  for (const write of buffered) {
+    if (write.kind === 'append') through = Math.min(through, write.entry.index - 1);
+    else if (write.kind === 'truncate') through = Math.min(through, write.index - 1);
+  }
+  return Math.max(through, durable.snapshot?.lastIncludedIndex ?? 0);
+}
+
+/** @returns the term that survives a crash now: of the hard state or of the last entry, whichever is larger */
+export function durableTerm({ currentTerm, log, snapshot }: DiskContents): number {
+  return Math.max(currentTerm, log.at(-1)?.term ?? 0, snapshot?.lastIncludedTerm ?? 0);
+}
+
+/** @returns whether a disk holds what a leader has up to an index, where it has an entry of `term`: in the log or in the snapshot */
+export function holds({ log, base, snapshot }: DiskContents, index: number, term: number): boolean {
+  return index === 0 || (snapshot?.lastIncludedIndex ?? 0) >= index || log[index - base - 1]?.term === term;
+}
+
+/** @returns the index up to which a success covers the leader's log; 0 for a refusal, for other requests, and for parts of a snapshot */
+export function coveredIndex({ method, args }: Call, reply: Reply): number {
+  if (method === 'AppendEntries' && (reply as AppendEntriesReply).success) {
+    const { prevLogIndex, entries } = args as AppendEntriesArgs;
+    return prevLogIndex + entries.length;
+  }
+  if (method === 'InstallSnapshot' && (reply as InstallSnapshotReply).success && (args as InstallSnapshotArgs).done) {
+    return (args as InstallSnapshotArgs).lastIncludedIndex;
+  }
+  return 0;
+}
+
+/** @returns the term of the entry up to which a request covers the leader's log */
+export function coveredTerm({ method, args }: Call): number {
+  if (method === 'InstallSnapshot') return (args as InstallSnapshotArgs).lastIncludedTerm;
+  const { prevLogTerm, entries } = args as AppendEntriesArgs;
+  return entries.at(-1)?.term ?? prevLogTerm;
+}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Call } from './call.ts';
 import { Chance, unit } from './chance.ts';
-import { type Call, type LinkPolicy, UNRELIABLE } from './network.ts';
+import { type LinkPolicy, UNRELIABLE } from './link-policy.ts';
 import type { Observer } from './observer.ts';
 import { ballot, EXACT, ToyWorld } from './toy-server.ts';
 

@@ -16,8 +16,9 @@ import {
   type Timer,
   type Timing,
 } from '#contract';
+import { Call } from './call.ts';
 import type { Host, Life, TimerRecord } from './host.ts';
-import { Call, type Network } from './network.ts';
+import type { Network } from './network.ts';
 import type { Observers } from './observer.ts';
 import { EventKind, type Scheduler } from './queue.ts';
 import type { TraceHash } from './trace-hash.ts';

@@ -1,6 +1,6 @@
 import type { Configuration, RaftConstructor, RaftServer, ServerId, Status } from '#contract';
+import type { Call } from './call.ts';
 import { Disk } from './disk.ts';
-import type { Call } from './network.ts';
 import type { Event } from './queue.ts';
 
 /** What a server's work costs, in microseconds of its time. While it works it does nothing else. */

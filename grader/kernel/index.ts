@@ -4,20 +4,17 @@
  *
  * @module
  */
+
+export { Call } from './call.ts';
 export { Chance, unit } from './chance.ts';
 export { Disk, DiskContents, type Write } from './disk.ts';
+export { type HeldMessage, Hold, type MessageFilter } from './hold.ts';
 export { type Costs, FREE, Host, type HostOptions, Life } from './host.ts';
-export { Call, type HeldMessage, Hold, type LinkPolicy, type MessageFilter, RELIABLE, UNRELIABLE } from './network.ts';
+export { type LinkPolicy, RELIABLE, UNRELIABLE } from './link-policy.ts';
+export type { Network } from './network.ts';
 export { type Activity, type DropCause, type Observation, type Observer, ObserverFault } from './observer.ts';
+export { type CrashOptions, DEFAULT_TIMING, type Meter, type WorldOptions } from './options.ts';
 export { createQueue, Event, EventKind } from './queue.ts';
 export { TraceHash } from './trace-hash.ts';
 export { type Args, entryBytes, isSnapshot, METHODS, type Method, type Reply, sizeInBytes } from './wire.ts';
-export {
-  type CrashOptions,
-  DEFAULT_TIMING,
-  EventBudgetExceeded,
-  type Meter,
-  RunEnded,
-  World,
-  type WorldOptions,
-} from './world.ts';
+export { EventBudgetExceeded, RunEnded, World } from './world.ts';

@@ -71,7 +71,7 @@ test('a malformed reply is reported to the server that made it, whether it comes
     [{ success: true }, 'term must be a whole number of at least 0, not undefined'],
     [{ term: 1 }, 'success must be true or false, not undefined'],
     [{ term: 1, success: 'yes' }, 'success must be true or false, not "yes"'],
-    [{ term: 1, success: false, conflictIndex: -1 }, 'conflictIndex must be'],
+    [{ term: 1, success: false, conflictIndex: 0.5 }, 'conflictIndex must be'],
     [{ term: 1, success: false, conflictIndex: 1, conflictTerm: null }, 'conflictTerm must be'],
     [{ term: 1, success: false, conflictTerm: 0.5 }, 'conflictTerm must be'],
   ];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LinkPolicy, MessageFilter } from './network.ts';
+import type { MessageFilter } from './hold.ts';
+import type { LinkPolicy } from './link-policy.ts';
 import { appendArgs, ballot, EXACT, granted, type ToyOptions, ToyWorld } from './toy-server.ts';
 import { sizeInBytes } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import type { LogEntry, ProposeResult, ServerId, Snapshot, Status } from '#contract';
+import type { Call } from './call.ts';
 import type { Write } from './disk.ts';
 import type { Host } from './host.ts';
-import type { Call } from './network.ts';
 import type { Reply } from './wire.ts';
 
 /** Why a message did not arrive. */

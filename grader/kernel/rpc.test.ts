@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ContractError, type RequestVoteReply } from '#contract';
-import type { LinkPolicy } from './network.ts';
+import type { LinkPolicy } from './link-policy.ts';
 import { appendArgs, type Behaviour, ballot, EXACT, granted, snapshotAt, ToyWorld } from './toy-server.ts';
 
 const LOSES_REQUESTS: LinkPolicy = { ...EXACT, requestLoss: 1 };

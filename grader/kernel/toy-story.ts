@@ -5,7 +5,7 @@
  * @module
  */
 import type { Env } from '#contract';
-import { UNRELIABLE } from './network.ts';
+import { UNRELIABLE } from './link-policy.ts';
 import { appendArgs, type Behaviour, ballot, command, ToyWorld } from './toy-server.ts';
 
 const IDS = ['n1', 'n2', 'n3'];

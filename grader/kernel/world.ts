@@ -1,60 +1,17 @@
 import type TinyQueue from 'tinyqueue';
-import {
-  ContractError,
-  type ProposeResult,
-  type RaftServer,
-  type ServerId,
-  type Status,
-  StorageError,
-  type Timing,
-} from '#contract';
+import { ContractError, type ProposeResult, type RaftServer, type ServerId, type Timing } from '#contract';
+import type { Call } from './call.ts';
 import { Chance } from './chance.ts';
-import { createEnvironment, hashMessage, type Surroundings } from './environment.ts';
-import { Host, type HostOptions, Life } from './host.ts';
-import { type Call, type LinkPolicy, Network, RELIABLE } from './network.ts';
-import { type Activity, type Observer, Observers } from './observer.ts';
+import type { Surroundings } from './environment.ts';
+import { Host, Life } from './host.ts';
+import { RELIABLE } from './link-policy.ts';
+import { Network } from './network.ts';
+import { type Activity, Observers } from './observer.ts';
+import { type CrashOptions, DEFAULT_TIMING, type WorldOptions } from './options.ts';
 import { createQueue, Event, EventKind } from './queue.ts';
+import { ServerCode } from './server-code.ts';
 import { TraceHash } from './trace-hash.ts';
-import { deepFreeze, faultInProposeResult, faultInReply, faultInStatus, type Reply } from './wire.ts';
-
-/** The timing that the contract names as default. */
-export const DEFAULT_TIMING: Timing = {
-  electionTimeoutMsMin: 150,
-  electionTimeoutMsMax: 300,
-  heartbeatMs: 50,
-  rpcTimeoutMs: 50,
-};
-
-/** Counts the steps of code that one event takes, so that an endless loop ends the same way on every machine. */
-export interface Meter {
-  /** Starts again from 0, before each event. */
-  reset(): void;
-  /** Asked behind each event, as the code may have caught the error that ended its loop. */
-  exceeded(): Error | undefined;
-}
-
-/** What a world is made of. */
-export interface WorldOptions {
-  /** Decides every draw. Any integer. */
-  readonly seed: number;
-  readonly servers: readonly HostOptions[];
-  readonly timing?: Partial<Timing>;
-  /** How links behave at the start. Default: {@link RELIABLE}. */
-  readonly link?: LinkPolicy;
-  readonly observers?: readonly Observer[];
-  /** Lets every microtask that is ready, and all that they start, finish. In Node: a promise that `process.nextTick` resolves. */
-  readonly drain: () => Promise<void>;
-  /** Lets the event loop turn once, which brings unhandled rejections to light. In Node: `setImmediate`. */
-  readonly turn?: () => Promise<void>;
-  /** Steps between two turns of the event loop. 1 finds the step that left a rejection unhandled. Default 4,096. */
-  readonly turnEverySteps?: number;
-  /** Counts the code's own steps. */
-  readonly meter?: Meter;
-  /** Steps after which the run ends as one that never comes to rest. Default 2,000,000. */
-  readonly stepsMax?: number;
-  /** Called with the trace hash after every step, to find where two runs part. */
-  readonly onHash?: (step: number, digest: string) => void;
-}
+import { deepFreeze, faultInProposeResult, type Reply } from './wire.ts';
 
 /** Ends a run: what an observer reported, or what a server's code threw. */
 export class RunEnded extends Error {
@@ -71,14 +28,6 @@ export class RunEnded extends Error {
 /** The servers keep each other, or themselves, busy without end. */
 export class EventBudgetExceeded extends Error {
   override readonly name = 'EventBudgetExceeded';
-}
-
-/** How a crash goes. */
-export interface CrashOptions {
-  /** Dies at its n-th effect from now (1: the next) in place of now: that effect and all later ones do not happen. */
-  readonly atEffect?: number;
-  /** How many unflushed writes survive. Default: as chance decides. */
-  readonly keepWrites?: number;
 }
 
 /** The domain of decisions about lost writes. */
@@ -110,6 +59,7 @@ export class World implements Surroundings {
   readonly #options: WorldOptions;
   readonly #queue: TinyQueue<Event> = createQueue();
   readonly #byId = new Map<ServerId, Host>();
+  readonly #code = new ServerCode(this, (reason) => this.end(reason));
   #sequence = 0;
   #calls = 0;
   #running = false;
@@ -302,7 +252,7 @@ export class World implements Surroundings {
     const host = this.lastRun;
     // Code that goes on after its death is nobody's fault.
     if (host === undefined || host.life?.alive === false) return;
-    this.#threw(host, error, 'a promise that nobody awaited');
+    this.#code.threw(host, error, 'a promise that nobody awaited');
   }
 
   /**
@@ -415,19 +365,19 @@ export class World implements Surroundings {
         (event.subject as () => void)();
         return;
       case EventKind.start:
-        this.#start(life!);
+        this.#code.start(life!);
         return;
       case EventKind.timer:
-        this.#fire(life!, event.subject as number);
+        this.#code.fire(life!, event.subject as number);
         return;
       case EventKind.request:
-        this.#handle(host!, host!.life!, event.subject as Call);
+        this.#code.handle(host!, host!.life!, event.subject as Call);
         return;
       case EventKind.reply:
-        this.#receive(event.subject as Call, event.payload as Reply);
+        this.#code.receive(event.subject as Call, event.payload as Reply);
         return;
       case EventKind.unanswered:
-        this.#giveUp(event.subject as Call);
+        this.#code.giveUp(event.subject as Call);
         return;
       case EventKind.flushed:
         (event.subject as () => void)();
@@ -435,7 +385,7 @@ export class World implements Surroundings {
       case EventKind.invoke: {
         const name = `${event.payload as string}()` as Activity;
         // The server is there: an invocation comes after the start that was scheduled before it.
-        this.#guard(life!, name, () => (event.subject as (server: RaftServer) => void)(life!.server!));
+        this.#code.guard(life!, name, () => (event.subject as (server: RaftServer) => void)(life!.server!));
       }
     }
   }
@@ -445,146 +395,15 @@ export class World implements Surroundings {
     this.#stepping = undefined;
     if (host !== undefined) {
       const exceeded = this.#options.meter?.exceeded();
-      if (exceeded !== undefined) this.#threw(host, exceeded, 'one event');
+      if (exceeded !== undefined) this.#code.threw(host, exceeded, 'one event');
       host.busyUntilUs = host.nowUs;
       const { life } = host;
       if (life !== undefined) {
         if (!life.alive) this.#bury(host, life);
-        else if (!host.scripted && life.server !== undefined) this.#ask(host, life.server);
+        else if (!host.scripted && life.server !== undefined) this.#code.ask(host, life.server);
       }
     }
     for (const o of this.observers.of('stepEnded') ?? []) o.stepEnded!();
-  }
-
-  /** Asks a server for its status, and shows it to the observers. */
-  #ask(host: Host, server: RaftServer): void {
-    let status: Status;
-    try {
-      const said = server.status();
-      const fault = faultInStatus(said);
-      if (fault !== undefined) throw new ContractError(`status(): ${fault}`);
-      status = copyOf(said);
-    } catch (error) {
-      this.#threw(host, error, 'status()');
-      return;
-    }
-    const previous = host.status;
-    host.status = status;
-    const { hash } = this;
-    hash.number(status.currentTerm * 4 + (status.role === 'leader' ? 2 : status.role === 'candidate' ? 1 : 0));
-    hash.number(status.commitIndex);
-    hash.number(status.lastApplied);
-    hash.number(status.lastLogIndex);
-    for (const o of this.observers.of('stepped') ?? []) o.stepped!(host, status, previous);
-  }
-
-  #start(life: Life): void {
-    this.#guard(life, 'the constructor', () => {
-      life.server = new (life.host.load())(createEnvironment(this, life));
-    });
-    if (life.alive && life.server !== undefined) this.#guard(life, 'start()', () => life.server!.start());
-  }
-
-  #fire(life: Life, id: number): void {
-    const timer = life.timers.get(id);
-    if (timer === undefined) return;
-    if (timer.periodUs > 0) {
-      timer.event = this.schedule(this.nowUs + timer.periodUs, EventKind.timer, life.host, life, id);
-    } else {
-      life.timers.delete(id);
-    }
-    for (const o of this.observers.of('timerFired') ?? []) o.timerFired!(life.host);
-    this.#guard(life, 'a timer', timer.callback);
-  }
-
-  #handle(host: Host, life: Life, call: Call): void {
-    host.spend(host.costs.messageUs);
-    for (const o of this.observers.of('requestArrived') ?? []) o.requestArrived!(call);
-    const activity: Activity = `on${call.method}`;
-    life.handlerBegins(call);
-    try {
-      const answer = dispatch(life.server!, call);
-      if (answer instanceof Promise) {
-        answer.then(
-          (reply) => this.#answer(life, call, reply, activity),
-          (error) => this.#threwIn(life, error, activity),
-        );
-      } else {
-        this.#answer(life, call, answer, activity);
-      }
-    } catch (error) {
-      this.#threwIn(life, error, activity);
-    }
-  }
-
-  #answer(life: Life, call: Call, reply: Reply | undefined, activity: Activity): void {
-    if (!life.handlerEnds(call)) return;
-    const { host } = life;
-    host.nowUs = Math.max(host.nowUs, this.nowUs);
-    if (reply === undefined || !life.alive) {
-      this.network.closePath(call, host.nowUs);
-      return;
-    }
-    try {
-      const fault = faultInReply(call.method, reply);
-      if (fault !== undefined) throw new ContractError(fault);
-      deepFreeze(reply);
-    } catch (error) {
-      this.#threwIn(life, error, activity);
-      return;
-    }
-    if (!life.effect()) {
-      this.network.closePath(call, host.nowUs);
-      return;
-    }
-    host.spend(host.costs.messageUs);
-    hashMessage(this.hash, reply);
-    for (const o of this.observers.of('replySent') ?? []) o.replySent!(call, reply);
-    this.network.reply(call, reply, host.nowUs);
-  }
-
-  #receive(call: Call, reply: Reply): void {
-    const { host } = call.life;
-    host.spend(host.costs.messageUs);
-    for (const o of this.observers.of('replyArrived') ?? []) o.replyArrived!(call, reply);
-    call.paths--;
-    this.#settle(call, reply);
-  }
-
-  #giveUp(call: Call): void {
-    for (const o of this.observers.of('unanswered') ?? []) o.unanswered!(call);
-    this.#settle(call, undefined);
-  }
-
-  #settle(call: Call, reply: Reply | undefined): void {
-    if (call.settled) return;
-    call.settled = true;
-    call.life.outstanding--;
-    call.resolve(reply);
-  }
-
-  /** Runs code of a server; what it throws, now or as a promise, is told to the observers. */
-  #guard(life: Life, activity: Activity, code: () => unknown): void {
-    try {
-      const result = code();
-      if (result instanceof Promise) result.catch((error) => this.#threwIn(life, error, activity));
-    } catch (error) {
-      this.#threwIn(life, error, activity);
-    }
-  }
-
-  #threwIn(life: Life, error: unknown, activity: Activity): void {
-    if (life.alive) this.#threw(life.host, error, activity);
-  }
-
-  #threw(host: Host, error: unknown, activity: Activity): void {
-    if (error instanceof StorageError && host.disk.failed) {
-      // A server that lets a storage error escape stops: the right answer to a broken disk.
-      if (host.life !== undefined) host.life.alive = false;
-      return;
-    }
-    for (const o of this.observers.of('threw') ?? []) o.threw!(host, error, activity);
-    this.end(error);
   }
 
   /** Takes a dead server out of the world. */
@@ -620,24 +439,5 @@ export class World implements Surroundings {
     this.#queue.push(
       new Event(timeUs, ++this.#sequence, EventKind.action, undefined, undefined, again, undefined, FIRST_US),
     );
-  }
-}
-
-/** @returns a copy of a status, as a server may return the same object again and again and change it */
-function copyOf(status: Status): Status {
-  const { role, currentTerm, leader, commitIndex, lastApplied, lastLogIndex, configuration } = status;
-  return { role, currentTerm, leader, commitIndex, lastApplied, lastLogIndex, configuration };
-}
-
-function dispatch(server: RaftServer, call: Call): Promise<Reply | undefined> | Reply | undefined {
-  switch (call.methodNumber) {
-    case 0:
-      return server.onRequestVote(call.args as never);
-    case 1:
-      return server.onAppendEntries(call.args as never);
-    case 2:
-      return server.onInstallSnapshot(call.args as never);
-    default:
-      return server.onTimeoutNow(call.args as never);
   }
 }

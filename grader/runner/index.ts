@@ -1,0 +1,16 @@
+/**
+ * Grades submissions: finds labs and suites, runs tests in workers, and tells what happens as typed events. It writes no
+ * text and never exits.
+ *
+ * @module
+ */
+export { KitError, UsageError } from './errors.ts';
+export { DEFAULT_SEED, type GradeOptions, grade } from './grade.ts';
+export type { GenerateImplementation } from './implementations.ts';
+export { KIT_ROOT } from './kit.ts';
+export { type Replay, type ReplayOptions, replay } from './replay.ts';
+export type * from './report.ts';
+export type { Selection } from './selection.ts';
+export type { SessionOptions } from './session.ts';
+export { LoadError } from './submission/load-error.ts';
+export type { WorkerLimits } from './worker/protocol.ts';

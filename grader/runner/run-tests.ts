@@ -1,0 +1,77 @@
+import type { RunnerEvent, TestResult } from './report.ts';
+import type { Session } from './session.ts';
+import { type Chunk, TestRun } from './test-run.ts';
+
+/** How tests are run. */
+export interface RunTestsOptions {
+  readonly onEvent: (event: RunnerEvent) => void;
+  /** Run no further test once one has not passed. */
+  readonly stopAtFirst: boolean;
+  readonly toResult: (test: TestRun) => TestResult;
+}
+
+/**
+ * Runs tests in order on all workers, and tells each verdict in that same order, as soon as it and all before it are known.
+ *
+ * @returns the results, in the same order
+ */
+export async function runTests(
+  session: Session,
+  tests: readonly TestRun[],
+  { onEvent, stopAtFirst, toResult }: RunTestsOptions,
+): Promise<TestResult[]> {
+  const results: TestResult[] = [];
+  let stopped = false;
+  const tell = (test: TestRun): void => {
+    const result = toResult(test);
+    results.push(result);
+    onEvent({ type: 'test-finished', result });
+    stopped ||= stopAtFirst && result.status !== 'passed';
+  };
+  /** Keeps one worker busy. Work only ever becomes less, so it ends when there is none. */
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      const work = stopped ? undefined : takeWork(tests, onEvent);
+      if (work === undefined) return;
+      const { test, chunk } = work;
+      const interrupted = await runChunk(session, test, chunk);
+      const { id, runs } = test.plan;
+      if (!test.done) onEvent({ type: 'test-progressed', id, runsDone: test.runsEnded, runs });
+      while (!stopped && tests[results.length]?.done === true) tell(tests[results.length]!);
+      if (interrupted) return;
+    }
+  };
+  await Promise.all(Array.from({ length: session.jobs }, lane));
+  // Behind a test that ended it all, nothing counts, so that the outcome does not depend on how far others had come.
+  for (const test of tests.slice(results.length)) tell(stopped ? new TestRun(test.plan, test.firstSeed) : test);
+  return results;
+}
+
+function takeWork(
+  tests: readonly TestRun[],
+  onEvent: (event: RunnerEvent) => void,
+): { test: TestRun; chunk: Chunk } | undefined {
+  for (const test of tests) {
+    const first = !test.started;
+    const chunk = test.take();
+    if (chunk === undefined) continue;
+    if (first) onEvent({ type: 'test-started', id: test.plan.id });
+    return { test, chunk };
+  }
+  return undefined;
+}
+
+/** @returns whether the user ended it */
+async function runChunk({ workers }: Session, test: TestRun, chunk: Chunk): Promise<boolean> {
+  const [lab, slug] = test.plan.id.split('/') as [string, string];
+  const started = performance.now();
+  const outcome = await workers.run({
+    lab,
+    slug,
+    seed: test.firstSeed + chunk.offset,
+    runs: chunk.runs,
+    checkTwice: chunk.offset === 0,
+  });
+  test.end(chunk, outcome, performance.now() - started);
+  return outcome.type === 'stopped';
+}

@@ -1,0 +1,94 @@
+import { workerData } from 'node:worker_threads';
+import { playCanary } from '#scenario';
+import { claimSlot } from '../progress-board.ts';
+import type { Bundle } from '../submission/bundle.ts';
+import { evaluateSubmission, type Submission } from '../submission/evaluate.ts';
+import { LoadError } from '../submission/load-error.ts';
+import { lockIntrinsics } from '../submission/lockdown.ts';
+import { CappedLines } from './capped-lines.ts';
+import { contractFailure } from './contract-failure.ts';
+import { drain, turn } from './event-loop.ts';
+import { Judge } from './judge.ts';
+import { BrokenSuite, type LabModules, type LoadedLab, loadLab } from './plan.ts';
+import {
+  EXIT_SPOILED,
+  type PrepareAnswer,
+  type RunReport,
+  type RunTask,
+  type ThreadTask,
+  type WorkerModule,
+} from './protocol.ts';
+
+/**
+ * What a worker bundle exports. It is called once per thread, when all of the kit's code is loaded and none of the
+ * submission's.
+ */
+export function serve(modules: readonly LabModules[]): WorkerModule {
+  const slot = claimSlot((workerData as { board: SharedArrayBuffer }).board);
+  const lines = new CappedLines();
+  const intrinsics = lockIntrinsics();
+  let labs: ReadonlyMap<string, LoadedLab> | undefined;
+  let evaluated: { sha256: string; submission: Submission } | undefined;
+
+  const load = (): ReadonlyMap<string, LoadedLab> => {
+    labs ??= new Map(modules.map((lab) => [lab.id, loadLab(lab)]));
+    return labs;
+  };
+  const evaluate = (bundle: Bundle): Submission => {
+    if (evaluated?.sha256 !== bundle.sha256) {
+      const onConsole = (_level: string, text: string): void => lines.add(text);
+      const submission = evaluateSubmission(bundle, { onConsole, lastStep: slot.lastStep });
+      evaluated = { sha256: bundle.sha256, submission };
+    }
+    return evaluated.submission;
+  };
+
+  const prepare = (ticket: number, bundle: Bundle): PrepareAnswer => {
+    slot.begin(ticket);
+    try {
+      const plans = [...load().values()].map(({ plan }) => plan);
+      // Evaluated once for nothing, so that code that does not even load is told as that, and not test by test.
+      evaluate(bundle).newIncarnation();
+      return { type: 'ready', labs: plans };
+    } catch (error) {
+      if (error instanceof BrokenSuite) return { type: 'broken-suite', message: error.message };
+      if (error instanceof LoadError) return { type: 'broken-submission', message: error.message };
+      throw error;
+    } finally {
+      // The first call puts back what it can.
+      if (intrinsics.tampered() !== undefined && intrinsics.tampered() !== undefined) endThread();
+    }
+  };
+
+  const run = async (task: ThreadTask & RunTask): Promise<RunReport[]> => {
+    slot.begin(task.ticket);
+    const lab = load().get(task.lab)!;
+    const test = lab.tests.get(task.slug)!;
+    const judge = new Judge(lab.definition, test, evaluate(task.submission), intrinsics, lines);
+    const reports: RunReport[] = [];
+    for (let seed = task.seed; seed < task.seed + task.runs; seed++) {
+      const report = await judge.judge(seed, task.checkTwice && seed === task.seed);
+      reports.push(report);
+      slot.advance();
+      if (report.outcome !== 'passed') break;
+    }
+    if (judge.spoiled) endThread();
+    const last = reports.at(-1)!;
+    if (last.outcome === 'passed' && !(await playCanary({ drain, turn }))) {
+      const failure = contractFailure(
+        'the submission disabled the grader: a violation that the kit plants went unseen',
+      );
+      reports[reports.length - 1] = { ...last, outcome: 'failed', failure };
+    }
+    return reports;
+  };
+  return {
+    prepare: async ({ ticket, submission }) => prepare(ticket, submission),
+    run: async (task) => ({ runs: await run(task) }),
+  };
+}
+
+/** What cannot be put back would follow the submission into the next test, so the thread ends once its answer has left. */
+function endThread(): void {
+  setTimeout(() => process.exit(EXIT_SPOILED), 0);
+}

@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
+import path from 'node:path';
+import { KitError } from './errors.ts';
+import { type DeadHost, Host } from './host-process.ts';
+import type { Progress } from './progress-board.ts';
+import type { Bundle } from './submission/bundle.ts';
+import { formatLocation } from './submission/load-error.ts';
+import { displayPath, type WorkerFiles } from './worker/bundle.ts';
+import type {
+  CallEnd,
+  HostCall,
+  PrepareAnswer,
+  RunAnswer,
+  RunReport,
+  RunTask,
+  WorkerLimits,
+} from './worker/protocol.ts';
+
+export const DEFAULT_LIMITS: WorkerLimits = { wallMs: 60_000, heapMb: 512 };
+
+/** How a task of some runs ended. `stuck`: the worker had to be ended. `stopped`: the user ended it. */
+export type ChunkOutcome =
+  | { readonly type: 'ran'; readonly runs: readonly RunReport[] }
+  | { readonly type: 'stuck'; readonly note: string }
+  | { readonly type: 'kit-error'; readonly note: string }
+  | { readonly type: 'stopped' };
+
+/** What workers are made for. */
+export interface WorkersOptions {
+  readonly files: WorkerFiles;
+  readonly submission: Bundle;
+  readonly jobs: number;
+  readonly limits: WorkerLimits;
+  readonly signal?: AbortSignal;
+}
+
+/** Threads that run tests, in a process of their own. A thread, or the process, that had to be ended is replaced. */
+export class Workers {
+  readonly #options: WorkersOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  #host: Host;
+  #closed = false;
+  /** Done when nobody needs to be alone any more. */
+  #gate: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    this.#host = this.#startHost();
+  }
+
+  /**
+   * Loads labs and submission in one of the threads.
+   *
+   * @throws {@link KitError} when a file of the labs throws as it loads; the signal's reason when the user ends it
+   */
+  async prepare(): Promise<PrepareAnswer> {
+    const end = await this.#call<PrepareAnswer>('prepare', {});
+    switch (end.type) {
+      case 'answered':
+        return end.answer;
+      case 'threw':
+        throw new KitError(await this.#explain(end));
+      case 'stopped':
+        throw this.#options.signal?.reason ?? new Error('the workers are closed');
+      default:
+        return { type: 'broken-submission', message: `loading it does not come to an end: ${this.#why(end.why)}` };
+    }
+  }
+
+  async run(task: RunTask): Promise<ChunkOutcome> {
+    const end = await this.#call<RunAnswer>('run', task);
+    switch (end.type) {
+      case 'answered':
+        return { type: 'ran', runs: end.answer.runs };
+      case 'threw':
+        return { type: 'kit-error', note: await this.#explain(end) };
+      case 'stopped':
+        return end;
+      default: {
+        const seed = task.seed + (end.progress?.runsDone ?? 0);
+        const line = end.progress && describeStep(this.#options.submission, end.progress);
+        const where = line === undefined ? '' : `; the last line counted was ${line}`;
+        return { type: 'stuck', note: `no verdict with seed ${seed}: ${this.#why(end.why)}${where}` };
+      }
+    }
+  }
+
+  /** Ends everything that is under way. */
+  close(): void {
+    this.#closed = true;
+    this.#host.end();
+  }
+
+  get #stopped(): boolean {
+    return this.#closed || this.#options.signal?.aborted === true;
+  }
+
+  #startHost(): Host {
+    const { files, submission, jobs, limits, signal } = this.#options;
+    return new Host(files.host, { type: 'setup', file: files.worker, submission, jobs, limits }, signal);
+  }
+
+  async #call<Answer>(name: HostCall['name'], task: HostCall['task']): Promise<CallEnd<Answer> | { type: 'stopped' }> {
+    await this.#admission();
+    const end = await this.#ask<Answer>(name, task);
+    if (end.type !== 'died') return end;
+    const verdict = end.alone ? end : await this.#callAlone<Answer>(name, task);
+    if (verdict.type !== 'died') return verdict;
+    if (verdict.killed) return { type: 'stuck', why: 'memory', progress: verdict.progress };
+    return { type: 'threw', message: `the process that runs the tests died: ${verdict.reason}`, stack: '' };
+  }
+
+  /** One of several calls was too much for the process. Each is made again, with no other beside it. */
+  #callAlone<Answer>(name: HostCall['name'], task: HostCall['task']) {
+    const again = this.#gate.then(async () => {
+      await Promise.all(this.#running);
+      return this.#ask<Answer>(name, task);
+    });
+    this.#gate = again;
+    return again;
+  }
+
+  /** Waits until nobody needs to be alone. Somebody else may, by the time that one is done. */
+  async #admission(): Promise<void> {
+    for (let gate: unknown; gate !== this.#gate; ) {
+      gate = this.#gate;
+      await gate;
+    }
+  }
+
+  async #ask<Answer>(
+    name: HostCall['name'],
+    task: HostCall['task'],
+  ): Promise<CallEnd<Answer> | DeadHost | { type: 'stopped' }> {
+    if (this.#stopped) return { type: 'stopped' };
+    if (this.#host.dead) this.#host = this.#startHost();
+    const call = this.#host.call(name, task);
+    this.#running.add(call);
+    const end = await call;
+    this.#running.delete(call);
+    return this.#stopped ? { type: 'stopped' } : (end as CallEnd<Answer> | DeadHost);
+  }
+
+  #why(why: 'time' | 'memory'): string {
+    const { heapMb, wallMs } = this.#options.limits;
+    return why === 'memory'
+      ? `it needs more memory than the ${heapMb} MB that it may use`
+      : `it takes more than ${wallMs / 1_000} s`;
+  }
+
+  /** One sentence about an error of the kit or of a suite, with the place in its source. */
+  async #explain({ message, stack }: { message: string; stack: string }): Promise<string> {
+    const place = await placeIn(this.#options.files.worker, stack);
+    return place === undefined ? message : `${place}: ${message}`;
+  }
+}
+
+function describeStep({ steps, files }: Bundle, { lastStep }: Progress): string | undefined {
+  const [file, line, column] = steps.slice(lastStep * 3, lastStep * 3 + 3);
+  if (file === undefined) return undefined;
+  return formatLocation({ file: files[file]!, line: line!, column: column! });
+}
+
+/** The topmost frame of a stack in a bundle, as a place in the kit's source. */
+async function placeIn(bundle: string, stack: string): Promise<string | undefined> {
+  const frame = new RegExp(`${path.basename(bundle).replace('.', '\\.')}:(\\d+):(\\d+)`).exec(stack);
+  if (frame === null) return undefined;
+  const map = new SourceMap(JSON.parse(await readFile(`${bundle}.map`, 'utf8')));
+  const entry = map.findEntry(Number(frame[1]) - 1, Number(frame[2]) - 1);
+  if (!('originalSource' in entry)) return undefined;
+  return `${displayPath(path.resolve(path.dirname(bundle), entry.originalSource))}:${entry.originalLine + 1}`;
+}

@@ -1,0 +1,66 @@
+import { cleanup } from 'ink-testing-library';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { EMPTY_GRADING, eventsOf, MIXED_GRADING } from '../report/sample-gradings.ts';
+import { open, type Screen, settled } from './open-screen.tsx';
+
+afterEach(cleanup);
+
+describe('keys', () => {
+  async function finished(): Promise<Screen> {
+    const screen = open(80, 30);
+    await settled(screen, 'loading');
+    screen.emit(...eventsOf(MIXED_GRADING));
+    await settled(screen, '> ✘ 2');
+    return screen;
+  }
+
+  test('arrows and numbers select a test and explain it', async () => {
+    const screen = await finished();
+    screen.press('1');
+    expect(await settled(screen, '> ✔ 1')).toContain('passed: 100 runs, 4200 events, 300 s of virtual time');
+    screen.press('\u001b[B');
+    await settled(screen, '> ✘ 2');
+  });
+
+  test('enter runs the selected test alone', async () => {
+    const screen = await finished();
+    screen.press('\r');
+    await settled(screen, 'q stop and quit');
+    expect(screen.session.actions.runOnly).toHaveBeenCalledExactlyOnceWith('lab1/one-leader');
+  });
+
+  test('s asks for ten times more schedules, and once only', async () => {
+    const screen = await finished();
+    screen.press('s');
+    screen.press('s');
+    await settled(screen, 'q stop and quit');
+    expect(screen.session.actions.moreRuns).toHaveBeenCalledExactlyOnceWith(10);
+  });
+
+  test('q after a run leaves without an interrupt, and without the key line', async () => {
+    const screen = await finished();
+    screen.press('q');
+    await vi.waitFor(() => expect(screen.exits).toEqual([{ interrupted: false }]));
+    expect(screen.session.actions.interrupt).not.toHaveBeenCalled();
+    expect(screen.frame()).not.toContain('q quit');
+  });
+
+  test('without a keyboard the screen ends with the run, and says what to type', async () => {
+    const screen = open(80, 30, { hasKeyboard: false });
+    await settled(screen, 'loading');
+    screen.emit(...eventsOf(EMPTY_GRADING));
+    await vi.waitFor(() => expect(screen.exits).toEqual([{ interrupted: false }]));
+    expect(screen.frame()).toContain('then npm run grade lab1');
+    expect(screen.frame()).not.toContain('quit');
+  });
+
+  test('Ctrl-C during a run interrupts it', async () => {
+    const screen = open(80, 24);
+    await settled(screen, 'loading');
+    screen.emit(eventsOf(MIXED_GRADING)[0]!);
+    await settled(screen, 'running');
+    screen.press('\u0003');
+    await vi.waitFor(() => expect(screen.exits).toEqual([{ interrupted: true }]));
+    expect(screen.session.actions.interrupt).toHaveBeenCalledOnce();
+  });
+});

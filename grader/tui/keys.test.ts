@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { eventsOf, MIXED_GRADING, PERFECT_GRADING } from '../report/sample-gradings.ts';
+import { intentOf, type KeyPress } from './keys.ts';
+import { reduce } from './reducer.ts';
+import { INITIAL_STATE } from './state.ts';
+
+const DONE = reduce(INITIAL_STATE, { type: 'events', events: eventsOf(MIXED_GRADING) });
+const PERFECT = reduce(INITIAL_STATE, { type: 'events', events: eventsOf(PERFECT_GRADING) });
+const RUNNING = { ...DONE, phase: 'running' } as const;
+
+const TABLE: readonly (readonly [KeyPress, done: unknown, running: unknown])[] = [
+  [{ input: 'q' }, { type: 'leave' }, { type: 'leave' }],
+  [{ input: 'c', ctrl: true }, { type: 'leave' }, { type: 'leave' }],
+  [
+    { input: '', upArrow: true },
+    { type: 'move', by: -1 },
+    { type: 'move', by: -1 },
+  ],
+  [
+    { input: '', downArrow: true },
+    { type: 'move', by: 1 },
+    { type: 'move', by: 1 },
+  ],
+  [{ input: '3' }, { type: 'pick', position: 2 }, { type: 'pick', position: 2 }],
+  [{ input: '0' }, undefined, undefined],
+  [{ input: 'r' }, { type: 'rerun' }, undefined],
+  [{ input: 'r', ctrl: true }, undefined, undefined],
+  [{ input: 'a' }, { type: 'all' }, undefined],
+  [{ input: 's' }, { type: 'more-runs' }, undefined],
+  [{ input: '\r', return: true }, { type: 'run-only', id: 'lab1/one-leader' }, undefined],
+  [{ input: 'x' }, undefined, undefined],
+];
+
+test.each(TABLE)('%o', (key, done, running) => {
+  expect(intentOf(key, DONE)).toEqual(done);
+  expect(intentOf(key, RUNNING)).toEqual(running);
+});
+
+test('enter without a selection runs nothing', () => {
+  expect(intentOf({ input: '\r', return: true }, PERFECT)).toBeUndefined();
+});

@@ -1,0 +1,52 @@
+import type { TuiState } from './state.ts';
+import { shownTestId } from './state.ts';
+
+/** How many times more schedules one press of s asks for. */
+export const MORE_RUNS_FACTOR = 10;
+
+/** What a key means in the present state. */
+export type Intent =
+  | { readonly type: 'move'; readonly by: number }
+  | { readonly type: 'pick'; readonly position: number }
+  | { readonly type: 'rerun' | 'all' | 'more-runs' | 'leave' }
+  | { readonly type: 'run-only'; readonly id: string };
+
+/** The part of a key press that matters here. */
+export interface KeyPress {
+  /** What was typed; empty for the named keys. */
+  readonly input: string;
+  readonly upArrow?: boolean;
+  readonly downArrow?: boolean;
+  readonly return?: boolean;
+  readonly ctrl?: boolean;
+}
+
+/** Undefined when the key means nothing now: while a run is on, one can only look around and leave. */
+export function intentOf(key: KeyPress, state: TuiState): Intent | undefined {
+  if (state.leaving) return undefined;
+  if ((key.ctrl && key.input === 'c') || (!key.ctrl && key.input === 'q')) return { type: 'leave' };
+  if (key.upArrow) return { type: 'move', by: -1 };
+  if (key.downArrow) return { type: 'move', by: 1 };
+  if (/^[1-9]$/.test(key.input)) return { type: 'pick', position: Number(key.input) - 1 };
+  if (state.phase !== 'done' || key.ctrl) return undefined;
+  const id = shownTestId(state);
+  if (key.return) return id === undefined ? undefined : { type: 'run-only', id };
+  if (key.input === 'r') return { type: 'rerun' };
+  if (key.input === 'a') return { type: 'all' };
+  if (key.input === 's') return { type: 'more-runs' };
+  return undefined;
+}
+
+const DONE_KEYS = [
+  'r rerun · a all · ↑↓ or 1-9 select · enter run one · s more seeds · q quit',
+  'r rerun · ↑↓ select · enter run one · s seeds · q quit',
+  'r rerun · enter one · s seeds · q quit',
+  'r rerun · q quit',
+  'q quit',
+];
+const RUNNING_KEYS = ['↑↓ or 1-9 select · q stop and quit', 'q stop and quit', 'q quit'];
+
+/** The lines that may name the keys, longest first; the screen shows the first that fits. */
+export function keyTexts(state: TuiState): readonly string[] {
+  return state.phase === 'done' ? DONE_KEYS : RUNNING_KEYS;
+}

@@ -1,0 +1,46 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Text } from 'ink';
+import { render } from 'ink-testing-library';
+import { expect, vi } from 'vitest';
+import { App } from './app.tsx';
+import type { TuiEvent, TuiExit, TuiSession } from './session.ts';
+
+/** Opens the screen without a terminal, for tests. */
+
+/** An open screen, and what it did. */
+export interface Screen {
+  readonly frame: () => string;
+  readonly emit: (...events: readonly TuiEvent[]) => void;
+  readonly press: (keys: string) => void;
+  readonly session: TuiSession;
+  readonly exits: readonly TuiExit[];
+}
+
+/** The screen in a window of that size, with a session whose actions only record calls. */
+export function open(columns: number, rows: number, options: { ascii?: boolean; hasKeyboard?: boolean } = {}): Screen {
+  const listeners = new Set<(event: TuiEvent) => void>();
+  const actions = { rerun: vi.fn(), runOnly: vi.fn(), moreRuns: vi.fn(), all: vi.fn(), interrupt: vi.fn() };
+  const subscribe: TuiSession['subscribe'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const session: TuiSession = { subscribe, actions, ascii: options.ascii ?? false };
+  const exits: TuiExit[] = [];
+  // The library's stdout always has 100 columns, and an Ink app must exist before they can be changed.
+  const app = render(<Text> </Text>);
+  Object.defineProperties(app.stdout, { columns: { value: columns }, rows: { value: rows } });
+  // A pipe has no such property at all.
+  if (options.hasKeyboard === false) Reflect.deleteProperty(app.stdin, 'isTTY');
+  app.rerender(<App session={session} onExit={(exit) => exits.push(exit)} />);
+  const frame = () => stripVTControlCharacters(app.lastFrame() ?? '');
+  const emit = (...events: readonly TuiEvent[]) => {
+    for (const event of events) for (const listener of listeners) listener(event);
+  };
+  return { frame, emit, press: (keys) => app.stdin.write(keys), session, exits };
+}
+
+/** The frame, once it shows the text. */
+export async function settled(screen: Screen, text: string): Promise<string> {
+  await vi.waitFor(() => expect(screen.frame()).toContain(text));
+  return screen.frame();
+}

@@ -1,0 +1,67 @@
+import type { TestPlan, TestResult } from '#runner';
+
+/** `loading`: no run has begun. `done`: the last run has ended, with verdicts or with a message. */
+export type Phase = 'loading' | 'running' | 'done';
+
+/** A lab in the list. */
+export interface LabItem {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A test in the list. */
+export interface TestItem {
+  readonly plan: TestPlan;
+  readonly labId: string;
+  readonly progress: 'waiting' | 'running' | 'done';
+  /** Schedules that ran so far. */
+  readonly runsDone: number;
+  /** Present when `progress` is `done`. */
+  readonly result?: TestResult;
+  /** The verdict is of an earlier run, perhaps of other code. */
+  readonly earlier: boolean;
+}
+
+/** All that the screen shows, apart from the size of the window. */
+export interface TuiState {
+  readonly phase: Phase;
+  readonly impl: string;
+  readonly labs: readonly LabItem[];
+  readonly tests: readonly TestItem[];
+  /** The test that the user chose; the screen falls back on the first that failed. */
+  readonly selectedId?: string;
+  readonly typeErrors?: string;
+  /** Why no grading came of the last run. */
+  readonly message?: string;
+  readonly interrupted: boolean;
+  /** The user has asked to leave: one last frame, without keys. */
+  readonly leaving: boolean;
+}
+
+export const INITIAL_STATE: TuiState = {
+  phase: 'loading',
+  impl: '',
+  labs: [],
+  tests: [],
+  interrupted: false,
+  leaving: false,
+};
+
+/** Verdicts so far, earlier ones included. */
+export function resultsOf(state: TuiState): TestResult[] {
+  return state.tests.flatMap(({ result }) => result ?? []);
+}
+
+/** Needs a look, with the most telling first: what failed visibly, then what has no verdict for another reason. */
+function worst(results: readonly TestResult[]): TestResult | undefined {
+  return (
+    results.find(({ status, hidden }) => status === 'failed' && !hidden) ??
+    results.find(({ status }) => status === 'kit-error' || status === 'unknown')
+  );
+}
+
+/** The test that the screen explains: the chosen one, or after a run the first that needs a look. */
+export function shownTestId(state: TuiState): string | undefined {
+  if (state.selectedId !== undefined) return state.selectedId;
+  return state.phase === 'done' && state.message === undefined ? worst(resultsOf(state))?.id : undefined;
+}

@@ -11,7 +11,12 @@ export const ackedNeverDropped: Rule = {
   fromLab: 2,
   check({ world, report }) {
     const acked = new Map<string, { term: number; index: number; step: number }>();
+    /** The step in which each server was last sent a snapshot. */
+    const installed = new Map<string, number>();
     return {
+      requestArrived({ method, to }) {
+        if (method === 'InstallSnapshot') installed.set(to.id, world.step);
+      },
       replySent({ method, args, to }, reply) {
         if (to.scripted || method !== 'AppendEntries' || !(reply as AppendEntriesReply).success) return;
         const { term, prevLogIndex, entries } = args as AppendEntriesArgs;
@@ -29,7 +34,9 @@ export const ackedNeverDropped: Rule = {
           evidence: [known.step],
           servers: [host.id],
           likelyCause:
-            'AppendEntries removes everything behind prevLogIndex, even when nothing conflicts: an older request that comes late then drops entries',
+            installed.get(host.id) === world.step
+              ? 'InstallSnapshot drops the whole log, also when its last included entry is in it: what follows that entry must stay'
+              : 'AppendEntries removes everything behind prevLogIndex, even when nothing conflicts: an older request that comes late then drops entries',
         });
       },
       crashed(host) {

@@ -68,16 +68,17 @@ export class GhostLog implements Observer {
   }
 
   requestSent({ from, method, args }: Call): void {
-    if (method !== 'AppendEntries') return;
-    const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args as AppendEntriesArgs;
-    const record = this.#record(term);
-    const index = prevLogIndex + entries.length;
-    if (index > record.anchorIndex) {
-      record.anchorIndex = index;
-      record.anchorTerm = entries.at(-1)?.term ?? prevLogTerm;
+    const record = this.#record(args.term);
+    if (method === 'AppendEntries') {
+      const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args as AppendEntriesArgs;
+      anchor(record, prevLogIndex + entries.length, entries.at(-1)?.term ?? prevLogTerm);
+      // What a scripted leader says is committed is: the test answers for it.
+      if (from.scripted) this.#commit(Math.min(leaderCommit, record.anchorIndex), term, record);
+    } else if (method === 'InstallSnapshot' && from.scripted) {
+      const { term, lastIncludedIndex, lastIncludedTerm } = args as InstallSnapshotArgs;
+      anchor(record, lastIncludedIndex, lastIncludedTerm);
+      this.#commit(lastIncludedIndex, term, record);
     }
-    // What a scripted leader says is committed is: the test answers for it.
-    if (from.scripted) this.#commit(Math.min(leaderCommit, record.anchorIndex), term, record);
   }
 
   replySent(call: Call, reply: Reply): void {
@@ -153,4 +154,11 @@ export class GhostLog implements Observer {
     this.#terms.set(term, record);
     return record;
   }
+}
+
+/** Notes an entry of a term's leader that was on the wire, if it is the highest so far. */
+function anchor(record: TermRecord, index: number, term: number): void {
+  if (index <= record.anchorIndex) return;
+  record.anchorIndex = index;
+  record.anchorTerm = term;
 }

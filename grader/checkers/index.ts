@@ -8,6 +8,8 @@ import type { Observer, World } from '#kernel';
 import { ackedNeverDropped } from './acked-never-dropped.ts';
 import { budgets } from './budgets.ts';
 import { commitRule } from './commit-rule.ts';
+import { configChange } from './config-change.ts';
+import { configurationInForce } from './configuration-in-force.ts';
 import { electionSafety } from './election-safety.ts';
 import { EntryBook } from './entry-book.ts';
 import { GhostLog } from './ghost-log.ts';
@@ -20,9 +22,11 @@ import { legalTransition } from './legal-transition.ts';
 import { logMatching } from './log-matching.ts';
 import { messageIdentity } from './message-identity.ts';
 import { oneVotePerTerm } from './one-vote-per-term.ts';
+import { promisesSurvive } from './promises-survive.ts';
 import { proposalKept } from './proposal-kept.ts';
 import { replyAfterDurable } from './reply-after-durable.ts';
 import type { BudgetLimits, CheckerContext, Rule, Violation } from './rule.ts';
+import { snapshotBeforeTrim } from './snapshot-before-trim.ts';
 import { snapshotMatchesLog } from './snapshot-matches-log.ts';
 import { stateMachineSafety } from './state-machine-safety.ts';
 import { termMonotonic } from './term-monotonic.ts';
@@ -33,6 +37,7 @@ import { termMonotonic } from './term-monotonic.ts';
 export const RULES: readonly Rule[] = [
   messageIdentity,
   replyAfterDurable,
+  promisesSurvive,
   oneVotePerTerm,
   leaderElected,
   electionSafety,
@@ -42,6 +47,9 @@ export const RULES: readonly Rule[] = [
   leaderAppendOnly,
   logMatching,
   ackedNeverDropped,
+  configurationInForce,
+  configChange,
+  snapshotBeforeTrim,
   snapshotMatchesLog,
   commitRule,
   leaderCompleteness,
@@ -83,5 +91,7 @@ export function checkRules(
   return lab >= 2 ? [ghost, ...checkers] : checkers;
 }
 
+export type { KeyValueInput, KeyValueOutput } from './linearizability/index.ts';
+export { judgeHistory, type ServiceOperation } from './linearizable.ts';
 export { isQuorum } from './quorum.ts';
 export type { BudgetLimits, CheckerContext, Report, Rule, RuleText, Violation } from './rule.ts';

@@ -48,7 +48,9 @@ export const leaderCompleteness: Rule = {
         if (lastLogIndex < index) lost(host, currentTerm, lastLogIndex + 1, `its log ends at ${lastLogIndex}`);
         if (lab < 3) return;
         const { view } = host.disk;
-        for (let i = view.base + 1; i <= index; i++) {
+        // What a snapshot covers is leftover, which a crash kept from being discarded.
+        const covered = Math.max(view.base, view.snapshot?.lastIncludedIndex ?? 0);
+        for (let i = covered + 1; i <= index; i++) {
           const entry = view.entry(i);
           const { term } = ghost.entries[i]!;
           if (entry !== undefined && term !== undefined && entry.term !== term)

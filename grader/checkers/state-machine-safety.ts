@@ -43,7 +43,9 @@ export const stateMachineSafety: Rule = {
             [],
             item.index <= before
               ? 'an entry is applied again: lastApplied is not looked at, or not moved'
-              : 'entries between are skipped',
+              : before === 0 && host.disk.view.snapshot !== undefined
+                ? 'after a restart, the snapshot on the disk is not given to env.apply before the entries behind it'
+                : 'entries between are skipped',
           );
         }
         const first = everywhere[item.index];

@@ -6,13 +6,14 @@ import type { Command, Surroundings } from './surroundings.ts';
 /** Loaded when asked for, so that none costs the others time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   author: async () => (await import('./commands/author.ts')).authorCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   grade: async () => (await import('./commands/grade.ts')).gradeCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
 };
 
 /** Named in `package.json` and not there yet. */
-const LATER = ['watch', 'hint', 'handout', 'class', 'bench'];
+const LATER = ['watch', 'hint', 'handout', 'class'];
 
 async function main([name = '', ...words]: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stderr, signal } = surroundings;

@@ -8,6 +8,7 @@
 export { Call } from './call.ts';
 export { Chance, unit } from './chance.ts';
 export { Disk, DiskContents, type Write } from './disk.ts';
+export { type DecideFate, type Fate, messageKey } from './fate.ts';
 export { type HeldMessage, Hold, type MessageFilter } from './hold.ts';
 export { type Costs, FREE, Host, type HostOptions, Life } from './host.ts';
 export { type LinkPolicy, RELIABLE, UNRELIABLE } from './link-policy.ts';

@@ -1,6 +1,7 @@
 import { ContractError } from '#contract';
 import type { Call } from './call.ts';
 import { type Chance, unit } from './chance.ts';
+import { type DecideFate, type Fate, messageKey } from './fate.ts';
 import { type HeldMessage, Hold, type MessageFilter } from './hold.ts';
 import type { Host } from './host.ts';
 import { type LinkPolicy, RELIABLE } from './link-policy.ts';
@@ -34,6 +35,7 @@ export class Network {
   readonly #observers: Observers;
   readonly #rpcTimeoutUs: number;
   readonly #size: number;
+  readonly #decideFate: DecideFate | undefined;
   readonly #links: Link[] = [];
   readonly #holds: Hold[] = [];
   /** Arrivals that were held up: healing releases or loses them. */
@@ -47,6 +49,7 @@ export class Network {
     size: number,
     policy: LinkPolicy,
     rpcTimeoutUs: number,
+    decideFate?: DecideFate,
   ) {
     this.#scheduler = scheduler;
     this.#chance = chance;
@@ -54,6 +57,7 @@ export class Network {
     this.#observers = observers;
     this.#rpcTimeoutUs = rpcTimeoutUs;
     this.#size = size;
+    this.#decideFate = decideFate;
     for (let i = 0; i < size * size; i++) {
       this.#links.push({ policy, cut: false, freeUs: 0, carried: METHODS.map(() => new Map()) });
     }
@@ -160,19 +164,30 @@ export class Network {
     }
     const { policy } = link;
     const bits = this.#bits(call, reply, occurrence);
-    if (unit(bits, Salt.loss) < (reply === undefined ? policy.requestLoss : policy.replyLoss)) {
+    let lost = unit(bits, Salt.loss) < (reply === undefined ? policy.requestLoss : policy.replyLoss);
+    const delayed = policy.delay > 0 && unit(bits, Salt.delay) < policy.delay;
+    let lateUs = delayed ? Math.round(unit(bits, Salt.delayTime) * policy.delayMsMax * 1_000) : undefined;
+    const repeats = reply === undefined && policy.duplication > 0;
+    let twice = repeats && unit(bits, Salt.duplicate) < policy.duplication;
+    if (this.#decideFate !== undefined) {
+      const key = messageKey(call, phase, occurrence >> 16);
+      const fate = this.#decideFate(key, fateOf(lost, lateUs, twice));
+      lost = fate.lost === true;
+      lateUs = fate.lateMs === undefined ? undefined : Math.round(fate.lateMs * 1_000);
+      twice = reply === undefined && fate.twice === true;
+    }
+    if (lost) {
       this.drop(call, phase, 'lost', sentUs);
       return;
     }
-    let arrivesUs = this.#clearOfLinkUs(link, call, reply, sentUs) + latencyUs(policy, bits);
-    const delayed = policy.delay > 0 && unit(bits, Salt.delay) < policy.delay;
-    if (delayed) arrivesUs += Math.round(unit(bits, Salt.delayTime) * policy.delayMsMax * 1_000);
+    const arrivesUs =
+      this.#clearOfLinkUs(link, call, reply, sentUs) + latencyUs(policy, bits) + (lateUs === undefined ? 0 : lateUs);
     const event = this.#arrive(call, reply, arrivesUs);
-    if (delayed) {
+    if (lateUs !== undefined) {
       this.#delayed.add(event);
       for (const o of this.#observers.of('messageDelayed') ?? []) o.messageDelayed!(call, phase, arrivesUs);
     }
-    if (reply === undefined && policy.duplication > 0 && unit(bits, Salt.duplicate) < policy.duplication) {
+    if (twice) {
       call.paths++;
       for (const o of this.#observers.of('messageDuplicated') ?? []) o.messageDuplicated!(call, 'request');
       this.#arrive(call, reply, sentUs + latencyUs(policy, this.#bits(call, reply, occurrence + (1 << 16))));
@@ -223,6 +238,12 @@ export class Network {
     if (link === undefined) throw new ContractError(`there is no link from ${from.id} to ${to.id}`);
     return link;
   }
+}
+
+/** A fate as data. What is lost is neither late nor doubled. */
+function fateOf(lost: boolean, lateUs: number | undefined, twice: boolean): Fate {
+  if (lost) return { lost };
+  return { ...(lateUs === undefined ? {} : { lateMs: lateUs / 1_000 }), ...(twice ? { twice } : {}) };
 }
 
 function latencyUs(policy: LinkPolicy, bits: number): number {

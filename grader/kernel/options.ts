@@ -1,4 +1,5 @@
 import type { Timing } from '#contract';
+import type { DecideFate } from './fate.ts';
 import type { HostOptions } from './host.ts';
 import type { LinkPolicy } from './link-policy.ts';
 import type { Observer } from './observer.ts';
@@ -27,6 +28,8 @@ export interface WorldOptions {
   readonly timing?: Partial<Timing>;
   /** How links behave at the start. Default: {@link RELIABLE}. */
   readonly link?: LinkPolicy;
+  /** Decides what becomes of messages in place of chance. Default: chance, by each link's policy. */
+  readonly decideFate?: DecideFate;
   readonly observers?: readonly Observer[];
   /** Lets every microtask that is ready, and all that they start, finish. In Node: a promise that `process.nextTick` resolves. */
   readonly drain: () => Promise<void>;

@@ -22,7 +22,7 @@ export class ServerCode {
     let status: Status;
     try {
       const said = server.status();
-      const fault = faultInStatus(said);
+      const fault = faultInStatus(said, host.status?.configuration);
       if (fault !== undefined) throw new ContractError(`status(): ${fault}`);
       status = copyOf(said);
     } catch (error) {

@@ -130,8 +130,11 @@ export function faultInSnapshot(snapshot: unknown): string | undefined {
   );
 }
 
-/** @returns what is wrong with a status, or `undefined` */
-export function faultInStatus(status: unknown): string | undefined {
+/**
+ * @param known - a configuration that was found right before, and is not looked at again
+ * @returns what is wrong with a status, or `undefined`
+ */
+export function faultInStatus(status: unknown, known: Configuration | undefined): string | undefined {
   if (!isRecord(status) || status instanceof Promise) return `it must return an object, not ${show(status)}`;
   const { role } = status as unknown as Status;
   if (role !== 'follower' && role !== 'candidate' && role !== 'leader')
@@ -142,7 +145,7 @@ export function faultInStatus(status: unknown): string | undefined {
     faultInNumber(status, 'lastApplied') ??
     faultInNumber(status, 'lastLogIndex') ??
     (status.leader === undefined ? undefined : faultInText(status, 'leader')) ??
-    faultInConfiguration(status.configuration)
+    (status.configuration === known ? undefined : faultInConfiguration(status.configuration))
   );
 }
 

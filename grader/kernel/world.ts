@@ -83,7 +83,16 @@ export class World implements Surroundings {
     for (const host of this.hosts) this.#byId.set(host.id, host);
     const link = options.link ?? RELIABLE;
     const rpcTimeoutUs = this.timing.rpcTimeoutMs * 1_000;
-    this.network = new Network(this, this.chance, this.hash, this.observers, this.hosts.length, link, rpcTimeoutUs);
+    this.network = new Network(
+      this,
+      this.chance,
+      this.hash,
+      this.observers,
+      this.hosts.length,
+      link,
+      rpcTimeoutUs,
+      options.decideFate,
+    );
     this.#turnEvery = options.turn === undefined ? Number.POSITIVE_INFINITY : (options.turnEverySteps ?? 4_096);
   }
 

@@ -339,7 +339,7 @@ export const tests: readonly TestDefinition[] = [
   },
   {
     slug: 'leader-steps-down',
-    title: 'A leader that learns of a higher term steps down, and sends no more heartbeats',
+    title: 'A leader that learns of a higher term steps down: no more heartbeats, but an election timer again',
     kind: 'rule',
     points: 6,
     paper: 'Raft §5.1',
@@ -373,6 +373,10 @@ export const tests: readonly TestDefinition[] = [
       expect(beats === 0, `n1 stepped down, but sent ${beats} more AppendEntries`, {
         likelyCause: 'the heartbeat timer goes on',
       });
+      await cluster.campaign(term + 2, {
+        within: latestMs(cluster),
+        likelyCause: 'a leader that steps down starts no election timer',
+      });
     },
   },
   {
@@ -387,6 +391,10 @@ export const tests: readonly TestDefinition[] = [
       const cluster = test.scripted({ size: sizeFor(test.seed) });
       await cluster.elect();
       const { heartbeatMs } = cluster.world.timing;
+      // With a majority that answers, no leader has a reason to doubt itself; the others stay silent.
+      const answering = cluster.peers.slice(0, Math.ceil(cluster.peers.length / 2));
+      cluster.auto = ({ method, peer, args }) =>
+        method === 'AppendEntries' && answering.includes(peer) ? { term: args.term, success: true } : undefined;
       const wonMs = cluster.nowMs;
       // Late votes: those who were asked and had not answered.
       for (const each of cluster.incoming.filter((one) => isElection(one) && !one.answered))

@@ -1,0 +1,69 @@
+import type { Calibration } from './calibrate.ts';
+import type { Catch, MutantVerdict, Verdict } from './verdict.ts';
+
+/** Widths of all columns but the last. */
+const COLUMNS = [42, 7, 29, 29, 5];
+
+/** The heads of a calibration's columns. A mutant and a variant have the same columns. */
+export function headLine(): string {
+  return row(['implementation', 'verdict', 'test', 'rule', 'seed'], 'runs');
+}
+
+/** One line about an implementation; for a false alarm a line more for each further test. */
+export function verdictLines(verdict: Verdict): string[] {
+  if (verdict.kind === 'mutant') return [mutantLine(verdict)];
+  const { impl, runs, alarms } = verdict;
+  if (alarms.length === 0) return [row([impl, 'passes', '', '', ''], `${runs}`)];
+  return alarms.flatMap((alarm) => [
+    row([impl, 'ALARM', slugOf(alarm), alarm.rule, `${alarm.seed}`], `${alarm.runs}`),
+    `    ${alarm.message}`,
+  ]);
+}
+
+/** How it went, in a few lines. */
+export function closingLines({ mutants, variants, interrupted }: Calibration, wallMs: number): string[] {
+  const survivors = mutants.filter(({ caught }) => !caught);
+  const unnamed = mutants.filter(({ caught, named }) => caught && !named);
+  const failing = variants.filter(({ alarms }) => alarms.length > 0);
+  const runs = variants.reduce((total, variant) => total + variant.runs, 0);
+  return [
+    `${mutants.length - survivors.length} of ${mutants.length} mutants caught${listOf(survivors, 'not caught')}`,
+    ...(unnamed.length === 0 ? [] : [`caught, but not by a rule that should name the bug: ${names(unnamed)}`]),
+    `${variants.length - failing.length} of ${variants.length} correct Rafts pass, ${runs} runs${listOf(failing, 'false alarms')}`,
+    `${interrupted ? 'interrupted after' : 'took'} ${Math.round(wallMs / 1_000)} s`,
+  ];
+}
+
+/** The highest values that the budgets limit, over all correct Rafts, and who reached them. */
+export function budgetLines({ variants }: Calibration): string[] {
+  const measures = [...new Set(variants.flatMap(({ highest }) => Object.keys(highest)))].sort();
+  return measures.map((measure) => {
+    const ordered = variants.toSorted((a, b) => (b.highest[measure] ?? 0) - (a.highest[measure] ?? 0));
+    const [worst] = ordered;
+    const value = worst?.highest[measure] ?? 0;
+    return `${measure.padEnd(30)} at most ${value} (${worst?.impl}); three times that is ${3 * value}`;
+  });
+}
+
+function mutantLine({ impl, caught, named, catches, tests }: MutantVerdict): string {
+  const [first] = catches;
+  if (!caught || first === undefined) return row([impl, 'LIVES', '', '', ''], `(0 of ${tests} tests)`);
+  const cells = [impl, named ? 'caught' : 'caught?', slugOf(first), first.rule, `${first.seed}`] as const;
+  return row(cells, `${first.runs} (${catches.length} of ${tests} tests)`);
+}
+
+function row(cells: readonly string[], last: string): string {
+  return [...cells.map((cell, i) => cell.padEnd(COLUMNS[i] ?? 0)), last].join(' ').trimEnd();
+}
+
+function slugOf({ test }: Catch): string {
+  return test.slice(test.indexOf('/') + 1);
+}
+
+function listOf(verdicts: readonly Verdict[], what: string): string {
+  return verdicts.length === 0 ? '' : `; ${what}: ${names(verdicts)}`;
+}
+
+function names(verdicts: readonly Verdict[]): string {
+  return verdicts.map(({ impl }) => impl).join(', ');
+}

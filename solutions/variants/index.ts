@@ -1,0 +1,29 @@
+/**
+ * Unusual but correct Rafts. The grader must pass each of them: whatever one of them does, a student may do.
+ */
+import type { Variant } from '../../grader/author/edits.ts';
+import { elections } from './elections.ts';
+import { leadership } from './leadership.ts';
+import { preVote } from './pre-vote.ts';
+import { timeouts } from './timeouts.ts';
+
+export const variants: readonly Variant[] = [
+  {
+    slug: 'synchronous',
+    title: 'written independently: never waits, and counts ticks in place of timers',
+    labs: [1, 2, 3, 4],
+    base: 'folder',
+    edits: [],
+  },
+  {
+    slug: 'asynchronous',
+    title: 'written independently: every handler waits for the disk, and a leader begins without a no-op',
+    labs: [1, 2, 3, 4],
+    base: 'folder',
+    edits: [],
+  },
+  ...preVote,
+  ...elections,
+  ...leadership,
+  ...timeouts,
+];

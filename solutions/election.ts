@@ -1,5 +1,5 @@
 import type { RequestVoteArgs, RequestVoteReply, ServerId, Timer } from '#contract';
-// until lab1
+// until lab5
 //| import { NotImplemented } from '#contract';
 // end
 import { isQuorum, votersOf } from './quorum.ts';
@@ -12,6 +12,10 @@ export class Election {
   private timer: Timer | undefined;
   /** Who granted this candidate a vote in `currentTerm`. A set, because a reply may arrive twice. */
   private votes = new Set<ServerId>();
+  // solution lab5
+  /** Whether the campaign that begins is one that the old leader has asked for. */
+  private takingOver = false;
+  // end
 
   constructor(raft: Raft) {
     this.raft = raft;
@@ -41,6 +45,12 @@ export class Election {
 
   /** No leader was heard in time: campaigns, unless this server is no voter of the configuration in force. */
   private onTimeout(): void {
+    // solution lab5
+    if (this.raft.membership.stepsInWhileLeaving()) {
+      this.raft.becomeCandidate();
+      return;
+    }
+    // end
     if (votersOf(this.raft.configuration).includes(this.raft.env.id)) this.raft.becomeCandidate();
     else this.resetTimer();
   }
@@ -65,6 +75,9 @@ export class Election {
       candidateId: raft.env.id,
       lastLogIndex: raft.log.lastIndex,
       lastLogTerm: raft.log.lastTerm,
+      // solution lab5
+      ...(this.takingOver ? { transfer: true } : {}),
+      // end
     };
     for (const voter of votersOf(raft.configuration)) {
       if (voter !== raft.env.id) void this.requestVote(voter, args);
@@ -106,6 +119,16 @@ export class Election {
       this.resetTimer();
     }
     return { term: raft.currentTerm, voteGranted };
+  }
+  // end
+
+  // solution lab5
+  /** Campaigns at once, because the leader hands over. A server that is no voter never campaigns. */
+  takeOver(): void {
+    if (!votersOf(this.raft.configuration).includes(this.raft.env.id)) return;
+    this.takingOver = true;
+    this.raft.becomeCandidate();
+    this.takingOver = false;
   }
   // end
 }

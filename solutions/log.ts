@@ -1,5 +1,5 @@
-import type { LogEntry, Storage } from '#contract';
-// until lab4
+import type { AppendEntriesReply, LogEntry, Storage } from '#contract';
+// until lab5
 //| import { NotImplemented } from '#contract';
 // end
 
@@ -25,6 +25,10 @@ export class RaftLog {
   base: { readonly index: number; readonly term: number } = { index: 0, term: 0 };
   /** The entry with index `i` stands at `i - base.index - 1`. Never handed out, since what is handed out gets frozen. */
   private entries: LogEntry[] = [];
+  // solution lab5
+  /** Those of the entries held that change the members, in order. */
+  private configEntries: LogEntry[] = [];
+  // end
   private readonly storage: Storage;
 
   constructor(storage: Storage) {
@@ -60,6 +64,9 @@ export class RaftLog {
   /** Adds entries behind the last one. */
   append(entries: readonly LogEntry[]): void {
     this.entries.push(...entries);
+    // solution lab5
+    this.configEntries.push(...entries.filter(({ kind }) => kind === 'config'));
+    // end
     // solution lab3
     this.storage.append(entries);
     // end
@@ -69,6 +76,9 @@ export class RaftLog {
   truncateFrom(index: number): void {
     if (index > this.lastIndex) return;
     this.entries.length = index - this.base.index - 1;
+    // solution lab5
+    this.configEntries = this.configEntries.filter((entry) => entry.index < index);
+    // end
     // solution lab3
     this.storage.truncateFrom(index);
     // end
@@ -113,8 +123,18 @@ export class RaftLog {
     return { conflictIndex, conflictTerm };
   }
 
+  /**
+   * Where a leader tries next after a refusal: behind the last entry of the conflicting term, if this log has that, or else
+   * before that term (end of section 5.3).
+   */
+  nextIndexAfter(prevLogIndex: number, refusal: AppendEntriesReply): number {
+    const { conflictIndex = prevLogIndex, conflictTerm } = refusal;
+    const shared = conflictTerm === undefined ? undefined : this.lastIndexOfTerm(conflictTerm);
+    return shared === undefined ? conflictIndex : shared + 1;
+  }
+
   /** Index of the last slot of `term`, if this log knows one. */
-  lastIndexOfTerm(term: number): number | undefined {
+  private lastIndexOfTerm(term: number): number | undefined {
     // Terms never fall along the log, so the search ends at the first that is not above.
     let index = this.lastIndex;
     while (index > this.base.index && this.termAt(index)! > term) index -= 1;
@@ -130,6 +150,9 @@ export class RaftLog {
     // Nobody wrote down the term below the first entry. The snapshot knows it, and `restart` brings that next.
     this.base = { index: (entries[0]?.index ?? 1) - 1, term: 0 };
     // end
+    // solution lab5
+    this.configEntries = entries.filter(({ kind }) => kind === 'config');
+    // end
   }
   // end
 
@@ -143,6 +166,9 @@ export class RaftLog {
   discardThrough(index: number, term: number): void {
     this.entries = this.entries.slice(index - this.base.index);
     this.base = { index, term };
+    // solution lab5
+    this.configEntries = this.configEntries.filter((entry) => entry.index > index);
+    // end
     this.storage.discardThrough(index);
   }
 
@@ -154,6 +180,13 @@ export class RaftLog {
     const keepsSuffix = index === this.base.index || this.termAt(index) === term;
     if (!keepsSuffix) this.truncateFrom(this.base.index + 1);
     this.discardThrough(index, term);
+  }
+  // end
+
+  // solution lab5
+  /** The newest entry at or before `index` that changes the members, if one is held. */
+  configEntryAt(index: number): LogEntry | undefined {
+    return this.configEntries.findLast((entry) => entry.index <= index);
   }
   // end
 }

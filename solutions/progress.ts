@@ -1,5 +1,9 @@
+import type { AppendEntriesArgs } from '#contract';
 // until lab2
 //| import { NotImplemented } from '#contract';
+// end
+// solution lab6
+import { Pipeline } from './pipeline.ts';
 // end
 
 /**
@@ -7,11 +11,11 @@
  *
  * Invariant: `matchIndex < nextIndex`. `matchIndex` is proven by a reply of this term and only grows; entries commit by it.
  * `nextIndex` is a guess: refusals lower it, down to `matchIndex + 1`, until the first success, and from then on it is
- * exactly `matchIndex + 1`.
+ * exactly `matchIndex + 1` (in lab 6, with requests under way, behind the last of them).
  *
- * One request that brings the follower forward (entries, or a snapshot) is under way at a time. Its answer ends it. Since
- * an answer may never come, so do a number of heartbeats, and a loss ends it with the next heartbeat: a follower that is
- * down costs no more than one message per heartbeat.
+ * One request that brings the follower forward (entries, or a snapshot) is under way at a time; in lab 6 this is true of
+ * snapshots only. Its answer ends it. Since an answer may never come, so do a number of heartbeats, and a loss ends it with
+ * the next heartbeat: a follower that is down costs no more than one message per heartbeat.
  */
 export class Progress {
   /** Index of the highest entry that the follower is known to share with this leader. */
@@ -19,14 +23,21 @@ export class Progress {
   /** Index of the next entry to send. */
   nextIndex: number;
   private underWay: { readonly request: object; beatsLeft: number } | undefined;
+  // solution lab6
+  /** The requests with entries that are under way. */
+  readonly pipeline = new Pipeline(this);
+  // end
 
   /** @param nextIndex - the first guess: just behind the leader's last entry */
   constructor(nextIndex: number) {
     this.nextIndex = nextIndex;
   }
 
-  /** Whether a request that brings the follower forward is under way. */
+  /** Whether nothing more may be sent to bring the follower forward until there is an answer. */
   get busy(): boolean {
+    // solution lab6
+    if (this.pipeline.full) return true;
+    // end
     return this.underWay !== undefined;
   }
 
@@ -42,11 +53,17 @@ export class Progress {
 
   /** `request` will not be answered, or not usefully: the next heartbeat may try again. */
   lost(request: object): void {
+    // solution lab6
+    this.pipeline.lost(request);
+    // end
     if (this.underWay?.request === request) this.underWay.beatsLeft = 1;
   }
 
   /** A heartbeat is due. */
   onBeat(): void {
+    // solution lab6
+    this.pipeline.onBeat();
+    // end
     if (this.underWay === undefined) return;
     this.underWay.beatsLeft -= 1;
     if (this.underWay.beatsLeft === 0) this.underWay = undefined;
@@ -55,21 +72,32 @@ export class Progress {
   // solution lab2
   /** The follower holds what the leader holds up to `index`. Replies overtake each other, so `index` may be old. */
   confirm(index: number): void {
+    // solution lab6
+    if (index > this.matchIndex) this.pipeline.advanced(index);
+    // end
     this.matchIndex = Math.max(this.matchIndex, index);
     this.nextIndex = Math.max(this.nextIndex, this.matchIndex + 1);
   }
 
   /**
-   * The follower refused a request behind `prevLogIndex`.
+   * The follower refused `request`.
    *
    * @param hint - the `nextIndex` that the refusal suggests
    * @returns `false` when the refusal answers an older guess, or denies what has been proven since: it then says nothing
    */
-  refuse(prevLogIndex: number, hint: number): boolean {
-    if (prevLogIndex !== this.nextIndex - 1 || prevLogIndex <= this.matchIndex) return false;
+  refuse(request: AppendEntriesArgs, hint: number): boolean {
+    const { prevLogIndex } = request;
+    // until lab6
+    //| if (prevLogIndex !== this.nextIndex - 1 || prevLogIndex <= this.matchIndex) return false;
+    // end
+    // solution lab6
+    if (!this.pipeline.refused(request)) return false;
+    // end
     this.nextIndex = Math.max(this.matchIndex + 1, Math.min(hint, prevLogIndex));
-    // Whatever is under way starts from the guess that was just refused.
-    this.underWay = undefined;
+    // until lab6
+    //| // Whatever is under way starts from the guess that was just refused.
+    //| this.underWay = undefined;
+    // end
     return true;
   }
   // end

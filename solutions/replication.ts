@@ -1,6 +1,11 @@
 import type { AppendEntriesArgs, AppendEntriesReply, LogEntry, ProposeResult, ServerId, Timer } from '#contract';
-// until lab2
+// until lab6
 //| import { NotImplemented } from '#contract';
+// end
+// solution lab6
+import { Batching, batchFrom } from './batching.ts';
+// end
+// until lab2
 //| import type { Progress } from './progress.ts';
 // end
 // solution lab2
@@ -10,17 +15,19 @@ import { membersOf, quorumIndex } from './quorum.ts';
 import type { Raft } from './raft.ts';
 
 // solution lab2
-/** Most entries in one request: what is lost and sent again must not grow with the log. */
-const MAX_ENTRIES_PER_REQUEST = 64;
-
-/** Heartbeats after which unanswered entries count as lost, so that one is at least a whole heartbeat old by then. */
-const ENTRIES_PATIENCE_BEATS = 2;
+// until lab6
+//| /** Most entries in one request: what is lost and sent again must not grow with the log. */
+//| const MAX_ENTRIES_PER_REQUEST = 64;
+//|
+//| /** Heartbeats after which unanswered entries count as lost, so that one is at least a whole heartbeat old by then. */
+//| const ENTRIES_PATIENCE_BEATS = 2;
+// end
 // end
 
 /**
- * Log replication, lab 2, with the heartbeats of lab 1: the leader's side, and the follower's answer (Raft paper, sections
- * 5.3 and 5.4). Each heartbeat, each proposal and each useful reply sends a follower what it lacks, and only heartbeats
- * send again what was lost.
+ * Log replication, lab 2, with the heartbeats of lab 1: the leader's side (Raft paper, sections 5.3 and 5.4). Each
+ * heartbeat, each proposal and each useful reply sends a follower what it lacks, and only heartbeats send again what was
+ * lost.
  */
 export class Replication {
   private readonly raft: Raft;
@@ -29,6 +36,10 @@ export class Replication {
   // solution lab2
   /** How far each follower is, as far as this leader knows. Made anew for each term that this server leads. */
   private progress = new Map<ServerId, Progress>();
+  // end
+  // solution lab6
+  /** This term's batches. Made anew for each term that this server leads. */
+  private batching: Batching | undefined;
   // end
 
   constructor(raft: Raft) {
@@ -44,6 +55,9 @@ export class Replication {
     const { raft } = this;
     // solution lab2
     const nextIndex = raft.log.lastIndex + 1;
+    // solution lab6
+    this.batching = new Batching(raft, raft.log.lastIndex); // The candidate has flushed all that it had.
+    // end
     this.progress = new Map(this.followers().map((id) => [id, new Progress(nextIndex)]));
     raft.log.append([{ index: nextIndex, term: raft.currentTerm, kind: 'noop' }]);
     // end
@@ -56,6 +70,13 @@ export class Replication {
 
   /** Ends the heartbeats: a server that has stepped down sends none. */
   stopLeading(): void {
+    // solution lab5
+    this.progress.clear();
+    this.raft.transfer.cancel();
+    // end
+    // solution lab6
+    this.batching = undefined;
+    // end
     this.raft.env.clock.clear(this.heartbeatTimer);
     this.heartbeatTimer = undefined;
   }
@@ -80,16 +101,30 @@ export class Replication {
   propose(command: string): ProposeResult {
     const { raft } = this;
     if (raft.role !== 'leader') return { accepted: false, leader: raft.leader };
+    // solution lab5
+    if (raft.transfer.underWay) return { accepted: false, leader: raft.env.id };
+    // end
+    // solution lab6
+    if (this.batching!.congested) return { accepted: false, leader: raft.env.id };
+    // end
     const index = raft.log.lastIndex + 1;
     const term = raft.currentTerm;
     raft.log.append([{ index, term, kind: 'command', command }]);
-    for (const follower of this.followers()) this.replicate(follower);
+    // until lab6
+    //| this.replicateToAll();
+    // end
     this.countOwnCopy();
     return { accepted: true, index, term };
   }
 
+  /** Sends every follower what it lacks. */
+  replicateToAll(): void {
+    for (const follower of this.followers()) this.replicate(follower);
+  }
+
   /**
-   * Brings `follower` forward by one request, unless one is under way or it has everything.
+   * Brings `follower` forward by one request, unless one is under way or it has everything; in lab 6 by as many as may be
+   * under way.
    *
    * @returns whether a request was sent
    */
@@ -99,11 +134,22 @@ export class Replication {
     if (progress === undefined || progress.busy || progress.nextIndex > log.lastIndex) return false;
     // solution lab4
     if (progress.nextIndex <= log.base.index) {
+      // solution lab6
+      if (!progress.pipeline.idle) return false; // What is under way may make the snapshot needless.
+      // end
       void this.raft.snapshots.send(follower, progress);
       return true;
     }
     // end
-    void this.appendEntries(follower, log.from(progress.nextIndex, MAX_ENTRIES_PER_REQUEST));
+    // until lab6
+    //| void this.appendEntries(follower, log.from(progress.nextIndex, MAX_ENTRIES_PER_REQUEST));
+    // end
+    // solution lab6
+    const entries = batchFrom(log, progress.nextIndex);
+    if (this.batching!.mayGrow(progress, entries)) return false;
+    void this.appendEntries(follower, entries);
+    this.replicate(follower);
+    // end
     return true;
   }
   // end
@@ -119,7 +165,12 @@ export class Replication {
     // solution lab2
     const progress = this.progress.get(follower)!;
     const args = this.requestFor(progress, entries);
-    if (entries.length > 0) progress.started(args, ENTRIES_PATIENCE_BEATS);
+    // until lab6
+    //| if (entries.length > 0) progress.started(args, ENTRIES_PATIENCE_BEATS);
+    // end
+    // solution lab6
+    if (entries.length > 0) progress.pipeline.started(args);
+    // end
     // end
     const reply = await raft.env.rpc.appendEntries(follower, args);
     if (reply !== undefined) raft.observeTerm(reply.term);
@@ -136,6 +187,10 @@ export class Replication {
   private requestFor(progress: Progress, entries: readonly LogEntry[]): AppendEntriesArgs {
     const { raft } = this;
     let prevLogIndex = progress.nextIndex - 1;
+    // solution lab6
+    // A heartbeat may overtake what is under way, and so it stands on what is proven.
+    if (entries.length === 0) prevLogIndex = progress.matchIndex;
+    // end
     // solution lab4
     // The terms below the base are gone. A heartbeat then asks for the base, which a follower behind it refuses.
     prevLogIndex = Math.max(prevLogIndex, raft.log.base.index);
@@ -155,72 +210,89 @@ export class Replication {
    * request covered; a refusal moves the guess back, past a whole term at a time (end of section 5.3).
    */
   private onReply(follower: ServerId, progress: Progress, args: AppendEntriesArgs, reply: AppendEntriesReply): void {
-    progress.answered(args);
+    const { raft } = this;
+    // until lab6
+    //| progress.answered(args);
+    // end
     if (reply.success) {
       progress.confirm(args.prevLogIndex + args.entries.length);
       this.advanceCommitIndex();
-    } else if (!progress.refuse(args.prevLogIndex, this.nextIndexAfter(args, reply))) {
+      // solution lab5
+      raft.transfer.proceed();
+      // end
+    } else if (!progress.refuse(args, raft.log.nextIndexAfter(args.prevLogIndex, reply))) {
       return;
     }
     this.replicate(follower);
   }
 
-  /** Where to try next: behind the last entry of the conflicting term, if this log has that, or else before that term. */
-  private nextIndexAfter(args: AppendEntriesArgs, refusal: AppendEntriesReply): number {
-    const { conflictIndex = args.prevLogIndex, conflictTerm } = refusal;
-    const shared = conflictTerm === undefined ? undefined : this.raft.log.lastIndexOfTerm(conflictTerm);
-    return shared === undefined ? conflictIndex : shared + 1;
-  }
-
   /** Counts this leader's own copy of its newest entries, from lab 3 once it is durable. */
-  private countOwnCopy(): void {
+  countOwnCopy(): void {
     // solution lab3
-    // The requests have left already: the disks of the followers work meanwhile (thesis, section 10.2.1).
-    this.raft.env.storage.flushSync();
+    // until lab6
+    //| // The requests have left already: the disks of the followers work meanwhile (thesis, section 10.2.1).
+    //| this.raft.env.storage.flushSync();
     // end
-    this.advanceCommitIndex();
+    // end
+    // until lab6
+    //| this.advanceCommitIndex();
+    // end
+    // solution lab6
+    this.batching!.gather();
+    // end
   }
 
   /**
    * Commits what a quorum holds, if the entry there is of the current term. Those of older terms commit along with it and
    * never by counting: a quorum for such an entry does not keep it from being overwritten (section 5.4.2, Figure 8).
    */
-  private advanceCommitIndex(): void {
+  advanceCommitIndex(): void {
     const { raft } = this;
+    // until lab6
+    //| const ownIndex = raft.log.lastIndex;
+    // end
+    // solution lab6
+    const ownIndex = this.batching!.durableIndex;
+    // end
     const index = quorumIndex(raft.configuration, (voter) =>
-      voter === raft.env.id ? raft.log.lastIndex : (this.progress.get(voter)?.matchIndex ?? 0),
+      voter === raft.env.id ? ownIndex : (this.progress.get(voter)?.matchIndex ?? 0),
     );
     if (raft.log.termAt(index) === raft.currentTerm) raft.commitThrough(index);
+    // solution lab5
+    raft.membership.afterCommit();
+    // end
   }
   // end
 
-  // solution lab1
+  // solution lab5
   /**
-   * Answers a leader (Figure 2, AppendEntries). In lab 1 a heartbeat of the current term makes this server a follower, and
-   * one of an older term is refused. From lab 2 the entries are stored if the log matches at `prevLogIndex`, and committed
-   * no further than this very request covers. From lab 3 they are durable before a success leaves.
+   * Takes up who is new among those who get the log, and forgets who is not among them any more. A new one is sent the
+   * newest entry, and by refusing it says what else it lacks.
    */
-  onAppendEntries(args: AppendEntriesArgs): AppendEntriesReply {
-    const { raft } = this;
-    if (!raft.follow(args.term, args.leaderId)) return { term: raft.currentTerm, success: false };
-    // solution lab2
-    if (!raft.log.matches(args.prevLogIndex, args.prevLogTerm)) {
-      return { term: raft.currentTerm, success: false, ...raft.log.conflictAt(args.prevLogIndex) };
-    }
-    raft.log.merge(args.entries);
-    // end
-    // solution lab3
-    raft.env.storage.flushSync();
-    // end
-    // solution lab2
-    raft.commitThrough(Math.min(args.leaderCommit, args.prevLogIndex + args.entries.length));
-    // end
-    return { term: raft.currentTerm, success: true };
+  trackFollowers(): void {
+    const { lastIndex } = this.raft.log;
+    this.progress = new Map(this.followers().map((id) => [id, this.progress.get(id) ?? new Progress(lastIndex)]));
+  }
+
+  /** Ends the leadership of a server that is no voter any more. The others hear of the commit that has ended it. */
+  retire(): void {
+    this.beat();
+    this.raft.becomeFollower(this.raft.currentTerm);
+  }
+
+  /** The highest index that `follower` is known to share with this leader. */
+  matchIndexOf(follower: ServerId): number {
+    return this.progress.get(follower)?.matchIndex ?? 0;
   }
   // end
 
-  /** All members of the configuration in force but this server. */
+  /** All members of the configuration in force but this server; in lab 5 also those who are leaving. */
   private followers(): ServerId[] {
-    return membersOf(this.raft.configuration).filter((id) => id !== this.raft.env.id);
+    const members = new Set(membersOf(this.raft.configuration));
+    // solution lab5
+    for (const id of this.raft.membership.leaving()) members.add(id);
+    // end
+    members.delete(this.raft.env.id);
+    return [...members];
   }
 }

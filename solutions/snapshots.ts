@@ -31,7 +31,14 @@ export class Snapshots {
    * @param data - the state machine's bytes
    */
   compact(index: number, data: string): void {
-    const { log, configuration } = this.raft;
+    const { log } = this.raft;
+    // until lab5
+    //| const { configuration } = this.raft;
+    // end
+    // solution lab5
+    // Not the one in force: that may be newer than `index`, and even be rolled back.
+    const configuration = this.raft.membership.configurationAt(index);
+    // end
     if (index <= (this.latest?.lastIncludedIndex ?? 0)) return;
     this.save({ lastIncludedIndex: index, lastIncludedTerm: log.termAt(index)!, configuration, data });
     const discarded = index - TRAILING_ENTRIES;

@@ -1,4 +1,4 @@
-import type { AppendEntriesArgs, AppendEntriesReply, InstallSnapshotArgs, ServerId } from '#contract';
+import type { AppendEntriesArgs, AppendEntriesReply, Configuration, InstallSnapshotArgs, ServerId } from '#contract';
 import type { Call, Host, Observer, Reply, World } from '#kernel';
 import { durableThrough } from './durable.ts';
 import type { EntryBook } from './entry-book.ts';
@@ -18,6 +18,8 @@ export interface Committed {
 interface TermRecord {
   /** Who leads it. */
   leader: Host | undefined;
+  /** The configuration that it used last. */
+  configuration: Configuration | undefined;
   /** The leader's last index when it was elected: whatever stands behind it has the leader's term. */
   electedWith: number;
   /** For each server, the highest index that its successes in this term, or its own log, cover. */
@@ -101,7 +103,10 @@ export class GhostLog implements Observer {
       record.electedWith = previous?.lastLogIndex ?? 0;
     }
     if (record.leader !== host) return;
+    const changed = record.configuration !== undefined && record.configuration !== status.configuration;
+    record.configuration = status.configuration;
     this.#hold(status.currentTerm, host.id, this.#durable ? durableThrough(host) : status.lastLogIndex);
+    if (changed) this.#count(status.currentTerm, record);
   }
 
   #hold(term: number, id: ServerId, index: number): void {
@@ -113,9 +118,8 @@ export class GhostLog implements Observer {
 
   /** Finds how far a term's commitment reaches. */
   #count(term: number, record: TermRecord): void {
-    const { leader, held } = record;
-    if (leader === undefined) return;
-    const configuration = leader.status?.configuration ?? leader.bootstrap;
+    const { configuration, held } = record;
+    if (configuration === undefined) return;
     const indexes = [...new Set(held.values())].filter((index) => index > this.lastIndex).toSorted((a, b) => b - a);
     for (const index of indexes) {
       const holders = new Set([...held].filter(([, upTo]) => upTo >= index).map(([id]) => id));
@@ -150,7 +154,14 @@ export class GhostLog implements Observer {
   #record(term: number): TermRecord {
     const known = this.#terms.get(term);
     if (known !== undefined) return known;
-    const record: TermRecord = { leader: undefined, electedWith: 0, held: new Map(), anchorIndex: 0, anchorTerm: 0 };
+    const record: TermRecord = {
+      leader: undefined,
+      configuration: undefined,
+      electedWith: 0,
+      held: new Map(),
+      anchorIndex: 0,
+      anchorTerm: 0,
+    };
     this.#terms.set(term, record);
     return record;
   }

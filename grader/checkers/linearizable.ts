@@ -51,7 +51,9 @@ export function judgeHistory(history: readonly ServiceOperation[]): Violation | 
 
 function describe({ client, input, output, callAt, returnAt }: Operation<KeyValueInput, KeyValueOutput>): string {
   const { kind, key, ...rest } = input;
-  const what = `${client} ${kind} ${key}${Object.values(rest).map((value) => ` ${JSON.stringify(value)}`).join('')}`;
+  const what = `${client} ${kind} ${key}${Object.values(rest)
+    .map((value) => ` ${JSON.stringify(value)}`)
+    .join('')}`;
   const answer = output === null || output === undefined ? '' : ` = ${JSON.stringify(output)}`;
   return `${what}${answer} (${Math.round(callAt)} to ${output === undefined ? '?' : Math.round(returnAt)} ms)`;
 }

@@ -1,0 +1,138 @@
+import type { AppendEntriesReply, LogEntry, Storage } from '#contract';
+import { NotImplemented } from '#contract';
+
+/** Where a follower's log leaves its leader's, as a refusal reports it (Raft paper, end of section 5.3). */
+export interface Conflict {
+  /** The first index that the leader may try as `nextIndex`. */
+  readonly conflictIndex: number;
+  /** Term of the entry that stands at `prevLogIndex`; absent when none does. */
+  readonly conflictTerm?: number;
+}
+
+/**
+ * A server's log, in memory and (from lab 3) on disk. Every change is written to the storage in the same breath, but not
+ * flushed: whoever makes a promise that rests on the log flushes first.
+ *
+ * Invariant: the entries held have the indexes `base.index + 1` to `lastIndex` without a gap, and their terms never fall.
+ */
+export class RaftLog {
+  /**
+   * The slot just before the first entry held: index 0 and term 0 until lab 4, then the last entry that was discarded. It
+   * was committed, and so was everything before it.
+   */
+  base: { readonly index: number; readonly term: number } = { index: 0, term: 0 };
+  /** The entry with index `i` stands at `i - base.index - 1`. Never handed out, since what is handed out gets frozen. */
+  private entries: LogEntry[] = [];
+  private readonly storage: Storage;
+
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
+
+  /** Index of the last entry, or of the base when no entry is held. */
+  get lastIndex(): number {
+    return this.base.index + this.entries.length;
+  }
+
+  /** Term of the last entry, or of the base when no entry is held. */
+  get lastTerm(): number {
+    return this.entries.at(-1)?.term ?? this.base.term;
+  }
+
+  /** The entry at `index`, if it is held. */
+  at(index: number): LogEntry | undefined {
+    return this.entries[index - this.base.index - 1];
+  }
+
+  /** Term of the entry at `index`, the base included; `undefined` when it is unknown, below or above. */
+  termAt(index: number): number | undefined {
+    return index === this.base.index ? this.base.term : this.at(index)?.term;
+  }
+
+  /** At most `count` entries from `index` on, in an array of their own. */
+  from(index: number, count: number): LogEntry[] {
+    const start = index - this.base.index - 1;
+    return this.entries.slice(start, start + count);
+  }
+
+  /** Adds entries behind the last one. */
+  append(entries: readonly LogEntry[]): void {
+    this.entries.push(...entries);
+  }
+
+  /** Removes the entry at `index` and all after it. Only a follower's log ever shrinks like this. */
+  truncateFrom(index: number): void {
+    if (index > this.lastIndex) return;
+    this.entries.length = index - this.base.index - 1;
+  }
+
+  /**
+   * Whether a candidate whose log ends with `lastLogIndex` and `lastLogTerm` is at least as up to date as this log: the
+   * later last term wins, and with equal terms the longer log (section 5.4.1).
+   */
+  isUpToDate(lastLogIndex: number, lastLogTerm: number): boolean {
+    throw new NotImplemented('lab 2');
+  }
+
+  /**
+   * The consistency check of AppendEntries: whether this log agrees with the leader's up to `index`, where the leader has
+   * `term` (section 5.3). Below the base everything is committed, and all leaders agree on that.
+   */
+  matches(index: number, term: number): boolean {
+    throw new NotImplemented('lab 2');
+  }
+
+  /**
+   * Takes over the leader's entries, behind a slot that {@link matches}. Only an entry that contradicts them goes, with all
+   * that follow it: a delayed request may be shorter than the log and still be right (Figure 2, AppendEntries, 3 and 4).
+   */
+  merge(entries: readonly LogEntry[]): void {
+    throw new NotImplemented('lab 2');
+  }
+
+  /** What to tell a leader whose `prevLogIndex` does not match: the start of the term that stands there, or the end. */
+  conflictAt(prevLogIndex: number): Conflict {
+    throw new NotImplemented('lab 2');
+  }
+
+  /**
+   * Where a leader tries next after a refusal: behind the last entry of the conflicting term, if this log has that, or else
+   * before that term (end of section 5.3).
+   */
+  nextIndexAfter(prevLogIndex: number, refusal: AppendEntriesReply): number {
+    throw new NotImplemented('lab 2');
+  }
+
+  /** Index of the last slot of `term`, if this log knows one. */
+  private lastIndexOfTerm(term: number): number | undefined {
+    throw new NotImplemented('lab 2');
+  }
+
+  /** Takes back what the disk holds, after a restart. */
+  restore(entries: LogEntry[]): void {
+    throw new NotImplemented('lab 3');
+  }
+
+  /**
+   * Discards the entries up to and including `index`, which may lie beyond the end. What they did must be in a durable
+   * snapshot.
+   *
+   * @param term - the term of the entry at `index`
+   */
+  discardThrough(index: number, term: number): void {
+    throw new NotImplemented('lab 4');
+  }
+
+  /**
+   * Makes the log begin behind a snapshot that ends with `index` and `term`. Entries behind a matching one stay: this
+   * server may have acknowledged them (section 7). With any other entry there, or none, the whole log goes.
+   */
+  rebase(index: number, term: number): void {
+    throw new NotImplemented('lab 4');
+  }
+
+  /** The newest entry at or before `index` that changes the members, if one is held. */
+  configEntryAt(index: number): LogEntry | undefined {
+    throw new NotImplemented('lab 5');
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Who takes part in a decision, and when enough servers agree on it (Raft paper, sections 5.2 and 5.4; thesis, section
+ * 4.3). Learners receive the log and never count.
+ */
+import type { Configuration, Membership, ServerId } from '#contract';
+import { NotImplemented } from '#contract';
+
+/** The sets that must each agree: one, or two while a joint configuration is in force. */
+function memberships(configuration: Configuration): Membership[] {
+  return configuration.next === undefined ? [configuration] : [configuration, configuration.next];
+}
+
+/** Everyone who may vote. Nobody is named twice. */
+export function votersOf(configuration: Configuration): ServerId[] {
+  return [...new Set(memberships(configuration).flatMap((set) => set.voters))];
+}
+
+/** Everyone who receives the log: voters and learners. Nobody is named twice. */
+export function membersOf(configuration: Configuration): ServerId[] {
+  return [...new Set(memberships(configuration).flatMap((set) => [...set.voters, ...set.learners]))];
+}
+
+/**
+ * Whether the servers in `agreeing` hold a majority of the voters, of both sets while the configuration is joint. Two
+ * quorums of one configuration always share a server: everything in Raft rests on that.
+ *
+ * @param agreeing - servers that agree; those that are no voters do not count
+ */
+export function isQuorum(configuration: Configuration, agreeing: ReadonlySet<ServerId>): boolean {
+  throw new NotImplemented('lab 1');
+}
+
+/**
+ * The highest index that a quorum has reached (Raft paper, Figure 2: Rules for Servers, Leaders).
+ *
+ * @param reached - how far a voter has come: the index of its last entry that is known to match
+ * @returns 0 when there are no voters
+ */
+export function quorumIndex(configuration: Configuration, reached: (voter: ServerId) => number): number {
+  throw new NotImplemented('lab 2');
+}

@@ -11,11 +11,22 @@ export const ackedNeverDropped: Rule = {
   fromLab: 2,
   check({ world, report }) {
     const acked = new Map<string, { term: number; index: number; step: number }>();
-    /** The step in which each server was last sent a snapshot. */
+    /** The step in which each server was last sent a snapshot, and given one by its state machine. */
     const installed = new Map<string, number>();
+    const compacted = new Map<string, number>();
+    const explain = (id: string): string => {
+      if (compacted.get(id) === world.step)
+        return 'compact removes entries behind the snapshot, or the log that is left is counted from the wrong index';
+      if (installed.get(id) === world.step)
+        return 'InstallSnapshot drops the whole log, also when its last included entry is in it: what follows that entry must stay';
+      return 'AppendEntries removes everything behind prevLogIndex, even when nothing conflicts: an older request that comes late then drops entries';
+    };
     return {
       requestArrived({ method, to }) {
         if (method === 'InstallSnapshot') installed.set(to.id, world.step);
+      },
+      compacted({ id }) {
+        compacted.set(id, world.step);
       },
       replySent({ method, args, to }, reply) {
         if (to.scripted || method !== 'AppendEntries' || !(reply as AppendEntriesReply).success) return;
@@ -33,10 +44,7 @@ export const ackedNeverDropped: Rule = {
           message: `${host.id} acknowledged index ${known.index} in term ${currentTerm} at step ${known.step}, but in the same term its log ends at ${lastLogIndex}`,
           evidence: [known.step],
           servers: [host.id],
-          likelyCause:
-            installed.get(host.id) === world.step
-              ? 'InstallSnapshot drops the whole log, also when its last included entry is in it: what follows that entry must stay'
-              : 'AppendEntries removes everything behind prevLogIndex, even when nothing conflicts: an older request that comes late then drops entries',
+          likelyCause: explain(host.id),
         });
       },
       crashed(host) {

@@ -29,6 +29,11 @@ export function exitCodeOfGrading({ labs, interrupted }: Grading): number {
   return exitCodeOf(labs.flatMap((lab) => lab.tests.map(({ status }) => status)));
 }
 
+/** The code does not load, but that can change with the next save. */
+export function canBeMended(error: unknown): boolean {
+  return error instanceof LoadError && error.code === 'broken';
+}
+
 /** An error that ended a command, as an exit code and what to say about it. */
 export function explainError(error: unknown): { code: number; message: string } {
   const message = error instanceof Error ? error.message : String(error);

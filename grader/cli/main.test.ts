@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KIT_ROOT } from '#runner';
+import { type Ended, startCommand } from './spawn-command.ts';
 
 /** A server that is not there yet, and one that does not load. */
 const EMPTY = `import { NotImplemented } from '#contract';
@@ -18,26 +17,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the command in the folder, as npm would. */
 function command(...words: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const main = path.join(KIT_ROOT, 'grader', 'cli', 'main.ts');
-    const environment = { ...process.env, INIT_CWD: folder, NODE_OPTIONS: '' };
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], { cwd: KIT_ROOT, env: environment });
-    const texts = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        texts[name] += text;
-      });
-    }
-    child.on('close', (code) => resolve({ code, ...texts }));
-  });
+  return startCommand(folder, words).ended;
 }
 
 test.for([
@@ -53,6 +35,19 @@ test.for([
   ],
   ['a stray number', ['grade', 'lab1', '42'], /^"42" is not a lab/],
   ['a mistyped command', ['grad'], /^there is no command "grad": did you mean grade\?$/],
+  [
+    'a hint for an unknown test',
+    ['hint', 'lab1/none'],
+    /^there are no hints for "lab1\/none": there are some for lab1\/asks-all/,
+  ],
+  [
+    'a hint for a mistyped test',
+    ['hint', 'lab1/chrun'],
+    /^there are no hints for "lab1\/chrun": did you mean lab1\/churn\?$/,
+  ],
+  ['a hint before a grading', ['hint', 'lab1'], /^no grading has left a test of lab1 to mend: name one/],
+  ['watching an unknown lab', ['watch', 'lab99'], /^there is no lab "lab99": there are lab1/],
+  ['watching no code', ['watch', 'impl=.', 'plain'], /^the folder .* has no file raft\.ts$/],
   ['a replay of nothing', ['replay'], /^replay takes one test: /],
   ['a replay of an unknown test', ['replay', 'lab1/none'], /^there is no test "lab1\/none": lab1 has lab1\//],
   ['output to nowhere', ['grade', 'output=none/x.json'], /^output=.*: there is no folder /],

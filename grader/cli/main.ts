@@ -9,11 +9,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   grade: async () => (await import('./commands/grade.ts')).gradeCommand,
+  hint: async () => (await import('./commands/hint.ts')).hintCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
 };
 
 /** Named in `package.json` and not there yet. */
-const LATER = ['watch', 'hint', 'handout', 'class'];
+const LATER = ['handout', 'class'];
 
 async function main([name = '', ...words]: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stderr, signal } = surroundings;

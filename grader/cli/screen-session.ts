@@ -1,37 +1,49 @@
-import { type GradeOptions, grade } from '#runner';
+import { displayPath, type GradeOptions, revealHints } from '#runner';
 import { startTui, type TuiActions, type TuiEvent, type TuiSession } from '../tui/index.ts';
-import { EXIT, exitCodeOfGrading, explainError } from './exit-codes.ts';
+import { canBeMended, EXIT } from './exit-codes.ts';
+import { type FolderWatch, watchFolder } from './folder-watch.ts';
+import { GradingSeries } from './grading-series.ts';
 
-/** Gradings one after the other, as the keys of the screen ask for them. */
+/** How a screen is shown. */
+export interface ScreenOptions {
+  readonly ascii: boolean;
+  /** Ends the run that is on. */
+  readonly signal: AbortSignal;
+  /** Also run when the code changes. */
+  readonly watch: boolean;
+}
+
+/** Gradings one after the other, as keys, and changes of the code, ask for them. */
 export class ScreenSession implements TuiSession {
   readonly ascii: boolean;
   readonly actions: TuiActions;
+  watching: string | undefined;
   readonly #signal: AbortSignal;
+  readonly #watch: boolean;
+  readonly #series: GradingSeries;
+  /** What the command asks for. */
+  readonly #options: GradeOptions;
+  /** What the last run was asked for. */
+  #request: GradeOptions;
   /** All since the last `planned`: a screen that comes late has to hear them. */
   #events: TuiEvent[] = [];
   readonly #listeners = new Set<(event: TuiEvent) => void>();
-  /** What the last run was asked for. */
-  #request: GradeOptions;
-  #abort = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  #exitCode: number = EXIT.interrupted;
-  #error: unknown;
 
-  /**
-   * @param options - what the command asks for
-   * @param signal - ends the run that is on
-   */
-  constructor(options: GradeOptions, ascii: boolean, signal: AbortSignal) {
-    const { only: _, ...all } = options;
+  constructor(options: GradeOptions, { ascii, signal, watch }: ScreenOptions) {
+    const { only: _, stopAtFirst: __, ...all } = options;
+    this.#options = options;
     this.#request = options;
     this.#signal = signal;
+    this.#watch = watch;
+    this.#series = new GradingSeries({ ...options, signal }, (event) => this.#tell(event));
     this.ascii = ascii;
     this.actions = {
       rerun: () => this.#start(this.#request),
       runOnly: (id) => this.#start({ ...all, tests: [id] }),
       moreRuns: (factor) => this.#start({ ...this.#request, runsFactor: (this.#request.runsFactor ?? 1) * factor }),
       all: () => this.#start(all),
-      interrupt: () => this.#abort.abort(),
+      hint: (id) => void this.#showHint(id),
+      interrupt: () => this.#series.cancel(),
     };
   }
 
@@ -43,12 +55,17 @@ export class ScreenSession implements TuiSession {
    */
   async show(): Promise<number> {
     const first = new Promise<TuiEvent>((resolve) => this.#listeners.add(resolve));
+    const watcher = this.#watch ? await this.#watchCode() : undefined;
     this.#start(this.#request);
-    if ((await first).type === 'stopped') throw this.#error;
-    const exit = await Promise.race([startTui(this), this.#killed()]);
-    this.#abort.abort();
-    await this.#running;
-    return exit === undefined || exit.interrupted ? EXIT.interrupted : this.#exitCode;
+    try {
+      const isOver = (await first).type === 'stopped' && !(this.#watch && canBeMended(this.#series.error));
+      if (isOver) throw this.#series.error;
+      const exit = await Promise.race([startTui(this), this.#killed()]);
+      return exit === undefined || exit.interrupted ? EXIT.interrupted : this.#series.exitCode;
+    } finally {
+      watcher?.close();
+      await this.#series.close();
+    }
   }
 
   /** A signal from outside: the screen takes Ctrl-C as a key, but not before it is there. */
@@ -65,21 +82,28 @@ export class ScreenSession implements TuiSession {
     return () => this.#listeners.delete(listener);
   }
 
-  #start(request: GradeOptions): void {
+  async #watchCode(): Promise<FolderWatch> {
+    const folder = await this.#series.open();
+    this.watching = `${displayPath(folder)}/`;
+    let savedAt = 0;
+    return watchFolder(folder, {
+      onStir: () => {
+        savedAt = performance.now();
+        this.#series.cancel();
+      },
+      onSettled: () => this.#start(this.#options, savedAt),
+    });
+  }
+
+  #start(request: GradeOptions, savedAt?: number): void {
     this.#request = request;
-    this.#abort = new AbortController();
-    const signal = AbortSignal.any([this.#abort.signal, this.#signal]);
-    this.#running = grade({ ...request, signal, onEvent: (event) => this.#tell(event) }).then(
-      (grading) => {
-        this.#exitCode = exitCodeOfGrading(grading);
-      },
-      (error) => {
-        const { code, message } = explainError(error);
-        this.#exitCode = code;
-        this.#error = error;
-        this.#tell({ type: 'stopped', message });
-      },
-    );
+    this.#series.start(request, savedAt);
+  }
+
+  async #showHint(test: string): Promise<void> {
+    const { memory = '', root } = this.#options;
+    const [hint] = await revealHints({ memory, test, which: 'next', ...(root !== undefined && { root }) });
+    this.#tell({ type: 'hinted', test, hint });
   }
 
   #tell(event: TuiEvent): void {

@@ -99,7 +99,7 @@ function createClock(world: Surroundings, life: Life): Clock {
     // At least a microsecond between two ticks, so that time moves on.
     const delayUs = Math.max(periodic ? 1 : 0, Math.round((localMs * 1_000) / host.clockRate));
     const event = world.schedule(host.nowUs + delayUs, EventKind.timer, host, life, id);
-    life.timers.set(id, { callback, periodUs: periodic ? delayUs : 0, event });
+    life.timers.set(id, { callback, periodUs: periodic ? delayUs : 0, setStep: world.step, event });
     return id as Timer;
   };
   return Object.freeze<Clock>({

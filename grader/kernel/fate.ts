@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { LinkPolicy } from './link-policy.ts';
 
 /** What becomes of a message on a link that is not cut; what is absent does not happen to it. */
 export interface Fate {
@@ -8,6 +9,8 @@ export interface Fate {
   readonly twice?: boolean;
   /** For so many virtual milliseconds it is held up, beyond its link's latency. */
   readonly lateMs?: number;
+  /** How long it is on its way, in virtual milliseconds; absent: as chance decides. */
+  readonly latencyMs?: number;
 }
 
 /**
@@ -15,8 +18,9 @@ export interface Fate {
  *
  * @param key - see {@link messageKey}
  * @param drawn - what chance would do
+ * @param policy - how its link treats messages when it is sent
  */
-export type DecideFate = (key: string, drawn: Fate) => Fate;
+export type DecideFate = (key: string, drawn: Fate, policy: LinkPolicy) => Fate;
 
 /**
  * The causal key of a message: the same message has the same key in every run that was the same up to there, whatever became

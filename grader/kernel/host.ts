@@ -19,6 +19,8 @@ export interface TimerRecord {
   readonly callback: () => void | Promise<void>;
   /** 0: fires once. */
   readonly periodUs: number;
+  /** The step in which it was set. */
+  readonly setStep: number;
   event: Event;
 }
 

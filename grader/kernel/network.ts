@@ -168,20 +168,21 @@ export class Network {
     const delayed = policy.delay > 0 && unit(bits, Salt.delay) < policy.delay;
     let lateUs = delayed ? Math.round(unit(bits, Salt.delayTime) * policy.delayMsMax * 1_000) : undefined;
     const repeats = reply === undefined && policy.duplication > 0;
+    let onWayUs = latencyUs(policy, bits);
     let twice = repeats && unit(bits, Salt.duplicate) < policy.duplication;
     if (this.#decideFate !== undefined) {
       const key = messageKey(call, phase, occurrence >> 16);
-      const fate = this.#decideFate(key, fateOf(lost, lateUs, twice));
+      const fate = this.#decideFate(key, fateOf(lost, lateUs, twice), policy);
       lost = fate.lost === true;
       lateUs = fate.lateMs === undefined ? undefined : Math.round(fate.lateMs * 1_000);
+      if (fate.latencyMs !== undefined) onWayUs = Math.round(fate.latencyMs * 1_000);
       twice = reply === undefined && fate.twice === true;
     }
     if (lost) {
       this.drop(call, phase, 'lost', sentUs);
       return;
     }
-    const arrivesUs =
-      this.#clearOfLinkUs(link, call, reply, sentUs) + latencyUs(policy, bits) + (lateUs === undefined ? 0 : lateUs);
+    const arrivesUs = this.#clearOfLinkUs(link, call, reply, sentUs) + onWayUs + (lateUs ?? 0);
     const event = this.#arrive(call, reply, arrivesUs);
     if (lateUs !== undefined) {
       this.#delayed.add(event);

@@ -47,8 +47,8 @@ export interface Observer {
   messageDelayed?(call: Call, phase: 'request' | 'reply', arrivesUs: number): void;
   /** A message was put into the network twice. */
   messageDuplicated?(call: Call, phase: 'request'): void;
-  /** A server's timer fired. */
-  timerFired?(host: Host): void;
+  /** A server's timer fired, which was set in a step before. */
+  timerFired?(host: Host, setStep: number): void;
   /** A server wrote to its disk; nothing is durable yet. */
   written?(host: Host, write: Write): void;
   /** Writes became durable. */

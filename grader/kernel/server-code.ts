@@ -56,7 +56,7 @@ export class ServerCode {
     } else {
       life.timers.delete(id);
     }
-    for (const o of this.#world.observers.of('timerFired') ?? []) o.timerFired!(life.host);
+    for (const o of this.#world.observers.of('timerFired') ?? []) o.timerFired!(life.host, timer.setStep);
     this.guard(life, 'a timer', timer.callback);
   }
 

@@ -1,5 +1,6 @@
 import type { Grading, TestResult } from '#runner';
 import { type Line, line } from './lines.ts';
+import { bestText } from './progress.ts';
 import { labOf, pointsText, slugOf } from './status.ts';
 import { cleanText, count, wrap } from './text.ts';
 
@@ -7,9 +8,11 @@ const INDENT = 2;
 
 /** Points by lab, and in all when there are several labs. */
 export function totalLines(grading: Grading, ascii: boolean): Line[] {
-  const lines = grading.labs.map((lab) =>
-    line(cleanText(`${lab.id} total ${pointsText(lab.earned, lab.points)}`, ascii), 'strong'),
-  );
+  const lines = grading.labs.map((lab) => {
+    const best = bestText(lab.progress);
+    const text = `${lab.id} total ${pointsText(lab.earned, lab.points)}${best === '' ? '' : `, ${best}`}`;
+    return line(cleanText(text, ascii), 'strong');
+  });
   if (grading.labs.length > 1) lines.push(line(`total ${pointsText(grading.earned, grading.points)}`, 'strong'));
   return lines;
 }

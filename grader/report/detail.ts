@@ -1,7 +1,6 @@
 import type { TestResult } from '#runner';
 import { failureLines, fitFailure } from './failure.ts';
 import { type Line, line } from './lines.ts';
-import { labOf } from './status.ts';
 import { cleanText, count, truncate, wrap } from './text.ts';
 
 /** Lines of a submission's console that are shown with a failure; the latest matter most. */
@@ -47,7 +46,7 @@ export function detailLines(result: TestResult, width: number, { ascii, height }
   if (result.hidden) return [];
   const { failure } = result;
   if (!failure) return noteLines(result, width, ascii).slice(0, height);
-  const style = { ascii, hints: `labs/${labOf(result.id)}/hints/` };
+  const style = { ascii, hints: `npm run hint ${result.id}` };
   const lines = height === undefined ? failureLines(failure, width, style) : fitFailure(failure, width, height, style);
   const room = height === undefined ? CONSOLE_LINES_MAX : Math.min(CONSOLE_LINES_MAX, height - lines.length - 1);
   return [...lines, ...consoleLines(result, width, room, ascii)];

@@ -22,7 +22,7 @@ const KIND_WORDS: Readonly<Record<FailureKind, string>> = {
 /** How a failure is drawn. */
 export interface FailureStyle {
   readonly ascii: boolean;
-  /** Where this test's hints are, for example `labs/lab1/hints/`. */
+  /** The command that shows this test's hints, for example `npm run hint lab1/initial-election`. */
   readonly hints?: string;
 }
 

@@ -11,7 +11,8 @@ function failureDocument(failure: TestFailure) {
 function testDocument(test: TestResult) {
   const { id, title, points, earned, status, runsDone: runs, events, virtualMs, wallMs, hash } = test;
   const failure = test.failure && failureDocument(test.failure);
-  return { id, title, points, earned, status, runs, events, virtualMs, wallMs, hash, failure };
+  const seeds = test.tally && { passed: test.tally.passed, failed: test.tally.failed };
+  return { id, title, points, earned, status, runs, events, virtualMs, wallMs, hash, failure, seeds };
 }
 
 function labDocument({ id, title, earned, points, tests }: LabResult) {

@@ -42,7 +42,7 @@ test('passed, failed, hidden, not run, not started', () => {
                                                term 4
         > see    41    312                                         LEADER, term 4
       replay: npm run replay lab1/one-leader seed=17
-      hints: labs/lab1/hints/
+      hints: npm run hint lab1/one-leader
       console: 2 lines
         n2: voting
         n2: voting again
@@ -138,4 +138,14 @@ test('ASCII alone', () => {
 
 test('no labs, no points', () => {
   expect(report(gradingOf([]))).toBe('grading skeleton with seed 1: \n');
+});
+
+test('a grading of every seed has a table of those that fail', () => {
+  const [passed, failed] = MIXED_GRADING.labs[0]!.tests;
+  const tests = [
+    { ...passed!, tally: { passed: 100, failed: [] } },
+    { ...failed!, tally: { passed: 98, failed: [17, 44].map((seed) => ({ seed, rule: 'ElectionSafety' })) } },
+  ];
+  const text = report(gradingOf([{ ...MIXED_GRADING.labs[0]!, tests }]));
+  expect(text.slice(text.indexOf('stability'))).toMatchInlineSnapshot();
 });

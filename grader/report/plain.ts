@@ -2,6 +2,8 @@ import type { Grading, RunnerEvent, TestResult } from '#runner';
 import { closingLines, totalLines } from './closing.ts';
 import { detailLines } from './detail.ts';
 import type { Line } from './lines.ts';
+import { leftLines } from './progress.ts';
+import { stabilityLines } from './stability.ts';
 import { labOf, STATUS_WORDS, shownTitle } from './status.ts';
 import { cleanText, count } from './text.ts';
 import { todoLines } from './todo.ts';
@@ -63,7 +65,9 @@ export function createPlainReporter(
     const tests = grading.labs.flatMap((lab) => lab.tests);
     const again = (labId: string) => `npm run grade ${labId}`;
     sayLines(todoLines(tests, width, { ascii, impl: grading.impl, again, items: true }));
+    sayLines(stabilityLines(tests, width, ascii));
     sayLines(totalLines(grading, ascii));
+    sayLines(leftLines(grading, width, ascii));
     sayLines(closingLines(grading, width, ascii));
   };
 

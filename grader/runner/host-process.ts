@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Progress } from './progress-board.ts';
-import type { CallEnd, HostCall, HostMessage, HostSetup } from './worker/protocol.ts';
+import type { Bundle } from './submission/bundle.ts';
+import type { CallEnd, HostCall, HostCancel, HostLoad, HostMessage, HostSetup } from './worker/protocol.ts';
 
 /** The process died under a call. */
 export interface DeadHost {
@@ -50,12 +51,19 @@ export class Host {
       this.#bury(signal ?? `exit code ${code}`, signal !== null || code! >= EXIT_BY_SIGNAL_MIN);
     });
     this.#child.send(setup);
-    signal?.addEventListener('abort', () => this.end(), { once: true });
+    const end = (): void => this.end();
+    signal?.addEventListener('abort', end, { once: true });
+    this.#child.on('close', () => signal?.removeEventListener('abort', end));
     if (signal?.aborted) this.end();
   }
 
   get dead(): boolean {
     return this.#dead;
+  }
+
+  /** The code that the calls from here on are about. */
+  load(submission: Bundle): void {
+    if (!this.#dead) this.#child.send({ type: 'load', submission } satisfies HostLoad, () => undefined);
   }
 
   call(name: HostCall['name'], task: HostCall['task']): Promise<CallEnd<unknown> | DeadHost> {
@@ -66,6 +74,11 @@ export class Host {
       if (this.#dead) this.#bury('it is dead', false);
       else this.#child.send({ type: 'call', id, name, task } satisfies HostCall, () => undefined);
     });
+  }
+
+  /** Asks the calls that are under way to end soon. They do, unless one is stuck. */
+  cancel(): void {
+    if (!this.#dead) this.#child.send({ type: 'cancel' } satisfies HostCancel, () => undefined);
   }
 
   /** Ends the process at once, whatever its threads are doing. */

@@ -5,12 +5,15 @@
  * @module
  */
 export { KitError, UsageError } from './errors.ts';
-export { DEFAULT_SEED, type GradeOptions, grade } from './grade.ts';
+export { DEFAULT_SEED, type GradeOptions, grade, openWarmGrader, type WarmGrader } from './grade.ts';
+export { findTestInNeed, type Hint, type HintRequest, listHints, revealHints } from './hints.ts';
 export type { GenerateImplementation } from './implementations.ts';
 export { KIT_ROOT } from './kit.ts';
+export type { BestScore } from './progress.ts';
 export { type Replay, type ReplayOptions, replay } from './replay.ts';
 export type * from './report.ts';
 export type { Selection } from './selection.ts';
 export type { SessionOptions } from './session.ts';
 export { LoadError } from './submission/load-error.ts';
+export { displayPath } from './worker/bundle.ts';
 export type { WorkerLimits } from './worker/protocol.ts';

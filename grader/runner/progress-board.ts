@@ -1,7 +1,9 @@
 /**
  * Memory that workers write and the main thread reads, so that something is known of a worker that no longer answers:
- * which task it is at, how many of the task's runs are done, and the last line of the submission that was counted.
+ * which task it is at, how many of the task's runs are done, and the last line of the submission that was counted. In the
+ * other direction goes one number: the tasks that nobody wants any more.
  */
+const HEADER = 2;
 const SLOTS = 1_000;
 const FIELDS = 3;
 
@@ -11,6 +13,8 @@ export interface ProgressSlot {
   begin(ticket: number): void;
   /** One more run of the task is done. */
   advance(): void;
+  /** Nobody wants the rest of the task. */
+  readonly cancelled: boolean;
   /** For the step counter. */
   readonly lastStep: Int32Array;
 }
@@ -23,14 +27,14 @@ export interface Progress {
 }
 
 export function createBoard(): SharedArrayBuffer {
-  return new SharedArrayBuffer(4 * (1 + SLOTS * FIELDS));
+  return new SharedArrayBuffer(4 * (HEADER + SLOTS * FIELDS));
 }
 
 /** Takes a slot that no other worker has. A board outlives its workers, because some of them have to be replaced. */
 export function claimSlot(board: SharedArrayBuffer): ProgressSlot {
   const cells = new Int32Array(board);
   const slot = Atomics.add(cells, 0, 1) % SLOTS;
-  const at = 1 + slot * FIELDS;
+  const at = HEADER + slot * FIELDS;
   return {
     begin(ticket) {
       cells[at + 1] = 0;
@@ -39,14 +43,22 @@ export function claimSlot(board: SharedArrayBuffer): ProgressSlot {
     advance() {
       cells[at + 1]! += 1;
     },
+    get cancelled() {
+      return cells[at]! <= Atomics.load(cells, 1);
+    },
     lastStep: new Int32Array(board, 4 * (at + 2), 1),
   };
+}
+
+/** Asks workers to end the tasks up to this one. They do so behind the run that they are at. */
+export function cancelTasks(board: SharedArrayBuffer, ticket: number): void {
+  Atomics.store(new Int32Array(board), 1, ticket);
 }
 
 /** @returns `undefined` when no worker has begun the task */
 export function readProgress(board: SharedArrayBuffer, ticket: number): Progress | undefined {
   const cells = new Int32Array(board);
-  for (let at = 1; at < cells.length; at += FIELDS) {
+  for (let at = HEADER; at < cells.length; at += FIELDS) {
     if (cells[at] === ticket) return { runsDone: cells[at + 1]!, lastStep: cells[at + 2]! };
   }
   return undefined;

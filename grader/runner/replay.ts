@@ -1,6 +1,7 @@
 import { UsageError } from './errors.ts';
-import { DEFAULT_SEED, replayCommand } from './grade.ts';
+import { DEFAULT_SEED } from './grade.ts';
 import { recallGrading } from './memory.ts';
+import { replayCommand } from './replay-command.ts';
 import type { TestPlan, TestResult } from './report.ts';
 import { type SessionOptions, withSession } from './session.ts';
 import { TestRun } from './test-run.ts';
@@ -49,7 +50,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     const run = new TestRun(plan, seed);
     const { submission, impl, workers } = session;
     const slug = id.slice(lab.length + 1);
-    const outcome = await workers.run({ lab, slug, seed, runs: 1, checkTwice: true });
+    const outcome = await workers.run({ lab, slug, seed, runs: 1, checkTwice: true, allSeeds: false });
     if (outcome.type === 'stopped') throw options.signal!.reason;
     run.end(run.take()!, outcome, 0);
     const result = run.result(() => replayCommand(id, seed, options));

@@ -1,4 +1,5 @@
 import type { Failure, FailureKind, SourceLocation, TestKind } from '#scenario';
+import type { LabProgress } from './progress.ts';
 
 /**
  * A test's verdict. `not-started`: the code still throws `NotImplemented`. `not-run`: an earlier failure or an interrupt came
@@ -35,6 +36,13 @@ export interface TestFailure extends Failure {
   readonly replay: string;
 }
 
+/** All seeds of a test, when each was played whatever became of those before it. */
+export interface SeedTally {
+  readonly passed: number;
+  /** In order. */
+  readonly failed: readonly { readonly seed: number; readonly rule: string }[];
+}
+
 /** A test that has a verdict. */
 export interface TestResult extends TestPlan {
   readonly earned: number;
@@ -49,8 +57,10 @@ export interface TestResult extends TestPlan {
   readonly wallMs: number;
   /** Covers every event of every run. */
   readonly hash: string;
-  /** Present when the status is `failed`. */
+  /** Of the first seed that failed. Present when the status is `failed`. */
   readonly failure?: TestFailure;
+  /** Present when every seed was asked for, and played. */
+  readonly tally?: SeedTally;
   /** One sentence for `not-started`, `unknown` and `kit-error`. */
   readonly note?: string;
   /** How often the runs reached the situations that the test is there for. */
@@ -66,6 +76,8 @@ export interface LabResult {
   readonly points: number;
   readonly earned: number;
   readonly tests: readonly TestResult[];
+  /** How far the implementation has come in this lab, this grading included. Absent when nothing is kept between gradings. */
+  readonly progress?: LabProgress;
 }
 
 /** A whole grading. */
@@ -87,6 +99,8 @@ export interface Grading {
   readonly typeErrors?: string;
   /** Ended by the user: what has a verdict is kept. */
   readonly interrupted?: boolean;
+  /** One sentence, when what was known of earlier gradings cannot be read. */
+  readonly progressProblem?: string;
 }
 
 /** What a runner tells while it works. Plain data; every consumer draws from these alone. */
@@ -98,4 +112,4 @@ export type RunnerEvent =
   | { readonly type: 'type-checked'; readonly typeErrors: string | undefined }
   | { readonly type: 'finished'; readonly grading: Grading };
 
-export type { Failure, FailureKind, SourceLocation };
+export type { Failure, FailureKind, LabProgress, SourceLocation };

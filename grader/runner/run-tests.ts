@@ -1,12 +1,14 @@
 import type { RunnerEvent, TestResult } from './report.ts';
 import type { Session } from './session.ts';
-import { type Chunk, TestRun } from './test-run.ts';
+import type { Chunk, TestRun } from './test-run.ts';
 
 /** How tests are run. */
 export interface RunTestsOptions {
   readonly onEvent: (event: RunnerEvent) => void;
-  /** Run no further test once one has not passed. */
+  /** Run no further test once one has failed. */
   readonly stopAtFirst: boolean;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
   readonly toResult: (test: TestRun) => TestResult;
 }
 
@@ -18,7 +20,7 @@ export interface RunTestsOptions {
 export async function runTests(
   session: Session,
   tests: readonly TestRun[],
-  { onEvent, stopAtFirst, toResult }: RunTestsOptions,
+  { onEvent, stopAtFirst, signal, toResult }: RunTestsOptions,
 ): Promise<TestResult[]> {
   const results: TestResult[] = [];
   let stopped = false;
@@ -26,12 +28,13 @@ export async function runTests(
     const result = toResult(test);
     results.push(result);
     onEvent({ type: 'test-finished', result });
-    stopped ||= stopAtFirst && result.status !== 'passed';
+    // Code that is not there yet is nothing to mend; it only waits.
+    stopped ||= stopAtFirst && result.status !== 'passed' && result.status !== 'not-started';
   };
   /** Keeps one worker busy. Work only ever becomes less, so it ends when there is none. */
   const lane = async (): Promise<void> => {
     for (;;) {
-      const work = stopped ? undefined : takeWork(tests, onEvent);
+      const work = stopped || signal?.aborted === true ? undefined : takeWork(tests, onEvent);
       if (work === undefined) return;
       const { test, chunk } = work;
       const interrupted = await runChunk(session, test, chunk);
@@ -43,7 +46,7 @@ export async function runTests(
   };
   await Promise.all(Array.from({ length: session.jobs }, lane));
   // Behind a test that ended it all, nothing counts, so that the outcome does not depend on how far others had come.
-  for (const test of tests.slice(results.length)) tell(stopped ? new TestRun(test.plan, test.firstSeed) : test);
+  for (const test of tests.slice(results.length)) tell(stopped ? test.unstarted() : test);
   return results;
 }
 
@@ -71,6 +74,7 @@ async function runChunk({ workers }: Session, test: TestRun, chunk: Chunk): Prom
     seed: test.firstSeed + chunk.offset,
     runs: chunk.runs,
     checkTwice: chunk.offset === 0,
+    allSeeds: test.allSeeds,
   });
   test.end(chunk, outcome, performance.now() - started);
   return outcome.type === 'stopped';

@@ -47,28 +47,72 @@ export interface Session {
 /**
  * Opens a session, hands it on, and closes it.
  *
- * @throws {@link UsageError} when something asked for does not exist; {@link LoadError} when the submission does not load;
- * {@link KitError} when a lab or a suite is broken; the signal's reason when it ends the session before there is a plan
+ * @throws the errors of {@link openWarmSession} and {@link WarmSession.load}
  */
 export async function withSession<Result>(
   options: SessionOptions,
   use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
+  const warm = await openWarmSession(options, { ahead: true });
+  try {
+    return await use(await warm.load());
+  } finally {
+    warm.close();
+  }
+}
+
+/** Workers with the labs in them, for one submission after the other. */
+export interface WarmSession {
+  /** The submission's folder, as an absolute path. */
+  readonly folder: string;
+  /**
+   * Loads the submission as it is on the disk now. Nothing else may be under way.
+   *
+   * @throws {@link LoadError} when it does not load; {@link KitError} when a lab or a suite is broken; the signal's reason when
+   * it is ended meanwhile
+   */
+  load(signal?: AbortSignal): Promise<Session>;
+  /** Ends all that is under way. The next submission finds other workers, which start at once. */
+  interrupt(): void;
+  close(): void;
+}
+
+/**
+ * Finds labs and submission and starts workers.
+ *
+ * @param ahead - bundle the submission while the labs are bundled: the first one loaded is then as it is now
+ * @throws {@link UsageError} when something asked for does not exist; {@link KitError} when a suite does not compile
+ */
+export async function openWarmSession(options: SessionOptions, { ahead = false } = {}): Promise<WarmSession> {
   const { root = KIT_ROOT, impl = 'skeleton', cwd = process.cwd(), jobs = availableParallelism(), signal } = options;
   const extraSuites = (options.suites ?? []).map((folder) => path.resolve(cwd, folder));
   const places = { root, bases: [cwd], ...(options.generate && { generate: options.generate }) };
-  const [submission, files] = await inOrder(
-    resolveImplementation(impl, places).then((folder) => bundleSubmission(folder)),
+  const finding = resolveImplementation(impl, places);
+  let bundled: Promise<Bundle> | undefined = ahead ? finding.then(bundleSubmission) : undefined;
+  bundled?.catch(() => undefined);
+  const [folder, files] = await inOrder(
+    finding,
     discoverLabs(root, extraSuites).then((labs) => bundleWorker(selectLabs(labs, options.labs))),
   );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const workers = new Workers({ files, submission, jobs, limits, ...(signal && { signal }) });
-  try {
-    const labs = await prepare(workers, jobs);
-    return await use({ impl, folder: submission.folder, submission, labs, extraSuites, jobs, workers });
-  } finally {
-    workers.close();
-  }
+  const workers = new Workers({ files, jobs, limits, ...(signal && { signal }) });
+  return {
+    folder,
+    async load(ended) {
+      const bundling = bundled ?? bundleSubmission(folder);
+      bundled = undefined;
+      const submission = await bundling;
+      ended?.throwIfAborted();
+      workers.load(submission);
+      const labs = await prepare(workers, jobs).catch((error) => {
+        ended?.throwIfAborted();
+        throw error;
+      });
+      return { impl, folder: submission.folder, submission, labs, extraSuites, jobs, workers };
+    },
+    interrupt: () => void workers.interrupt(),
+    close: () => workers.close(),
+  };
 }
 
 /** Waits for both, and if both fail, throws what the second threw: a wrong lab is told before a broken submission. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TestFailure, TestPlan, TestResult, TestStatus } from './report.ts';
+import type { SeedTally, TestFailure, TestPlan, TestResult, TestStatus } from './report.ts';
 import type { RunReport } from './worker/protocol.ts';
 import type { ChunkOutcome } from './workers.ts';
 
@@ -18,13 +18,15 @@ const CHUNK_MS = 250;
 const CONSOLE_LINES_MAX = 500;
 
 /**
- * Collects the runs of one test. The verdict is that of the first run, in the order of the seeds, that does not pass;
- * it does not depend on how the runs are cut into chunks, nor on the order in which these end.
+ * Collects the runs of one test. The verdict is that of the first run, in the order of the seeds, that does not pass; it does
+ * not depend on how the runs are cut into chunks, nor on the order in which these end.
  */
 export class TestRun {
   readonly plan: TestPlan;
   /** Seeds `firstSeed`, `firstSeed + 1`, …: `plan.runs` of them. */
   readonly firstSeed: number;
+  /** Play every seed, also behind one that fails. */
+  readonly allSeeds: boolean;
   readonly #ended = new Map<number, ChunkOutcome>();
   readonly #running = new Set<number>();
   #next = 0;
@@ -33,10 +35,16 @@ export class TestRun {
   #runsEnded = 0;
   #wallMs = 0;
 
-  constructor(plan: TestPlan, firstSeed: number) {
+  constructor(plan: TestPlan, firstSeed: number, allSeeds = false) {
     this.plan = plan;
     this.firstSeed = firstSeed;
+    this.allSeeds = allSeeds;
     this.#limit = plan.runs;
+  }
+
+  /** The same test, as if nothing had run. */
+  unstarted(): TestRun {
+    return new TestRun(this.plan, this.firstSeed, this.allSeeds);
   }
 
   get started(): boolean {
@@ -70,13 +78,15 @@ export class TestRun {
     this.#ended.set(chunk.offset, outcome);
     this.#wallMs += wallMs;
     if (outcome.type === 'ran') this.#runsEnded += outcome.runs.length;
-    const passed = outcome.type === 'ran' && outcome.runs.every((run) => run.outcome === 'passed');
-    if (!passed) this.#limit = Math.min(this.#limit, chunk.offset);
+    const goesOn = (run: RunReport): boolean => run.outcome === 'passed' || (this.allSeeds && run.outcome === 'failed');
+    const isWhole = outcome.type === 'ran' && outcome.runs.length === chunk.runs && outcome.runs.every(goesOn);
+    if (!isWhole) this.#limit = Math.min(this.#limit, chunk.offset);
   }
 
   /** The run that failed, when the verdict is that. */
   get failedRun(): RunReport | undefined {
-    return this.#verdict().runs.find((run) => run.outcome === 'failed');
+    const { status, runs } = this.#verdict();
+    return status === 'failed' ? runs.find((run) => run.outcome === 'failed') : undefined;
   }
 
   /**
@@ -86,9 +96,10 @@ export class TestRun {
    */
   result(replay: (seed: number) => string): TestResult {
     const { status, note, runs } = this.#verdict();
-    const last = runs.at(-1);
+    const failed = status === 'failed' ? runs.find((run) => run.outcome === 'failed') : undefined;
     const failure: TestFailure | undefined =
-      last?.failure === undefined ? undefined : { ...last.failure, seed: last.seed, replay: replay(last.seed) };
+      failed?.failure === undefined ? undefined : { ...failed.failure, seed: failed.seed, replay: replay(failed.seed) };
+    const hasTally = this.allSeeds && runs.length === this.plan.runs;
     return {
       ...this.plan,
       status,
@@ -99,10 +110,11 @@ export class TestRun {
       wallMs: Math.round(this.#wallMs),
       hash: runs.length === 0 ? '' : combine(runs.map((run) => run.hash)),
       ...(failure && { failure }),
+      ...(hasTally && { tally: tallyOf(runs) }),
       ...(note !== undefined && { note }),
       reached: total(runs.map((run) => run.reached)),
       // Of a test that fails, the run that fails is the one to read.
-      console: (failure === undefined ? runs : [last!]).flatMap((run) => run.console).slice(-CONSOLE_LINES_MAX),
+      console: (failed === undefined ? runs : [failed]).flatMap((run) => run.console).slice(-CONSOLE_LINES_MAX),
     };
   }
 
@@ -118,10 +130,17 @@ export class TestRun {
       if (outcome.type === 'kit-error') return { status: 'kit-error', note: outcome.note, runs };
       runs.push(...outcome.runs);
     }
-    const last = runs.at(-1)!;
-    if (last.outcome !== 'not-started') return { status: last.outcome, runs };
-    return { status: 'not-started', note: `the code still throws NotImplemented('${last.missing}')`, runs };
+    const waiting = runs.find((run) => run.outcome === 'not-started');
+    if (waiting !== undefined) {
+      return { status: 'not-started', note: `the code still throws NotImplemented('${waiting.missing}')`, runs };
+    }
+    return { status: runs.some((run) => run.outcome === 'failed') ? 'failed' : 'passed', runs };
   }
+}
+
+function tallyOf(runs: readonly RunReport[]): SeedTally {
+  const failed = runs.flatMap(({ seed, failure }) => (failure === undefined ? [] : [{ seed, rule: failure.rule }]));
+  return { passed: runs.length - failed.length, failed };
 }
 
 function combine(hashes: readonly string[]): string {

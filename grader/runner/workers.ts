@@ -19,6 +19,9 @@ import type {
 
 export const DEFAULT_LIMITS: WorkerLimits = { wallMs: 60_000, heapMb: 512 };
 
+/** An end of a run is a matter of milliseconds, and a process that is up is worth waiting for. */
+const INTERRUPT_PATIENCE_MS = 300;
+
 /** How a task of some runs ended. `stuck`: the worker had to be ended. `stopped`: the user ended it. */
 export type ChunkOutcome =
   | { readonly type: 'ran'; readonly runs: readonly RunReport[] }
@@ -29,7 +32,6 @@ export type ChunkOutcome =
 /** What workers are made for. */
 export interface WorkersOptions {
   readonly files: WorkerFiles;
-  readonly submission: Bundle;
   readonly jobs: number;
   readonly limits: WorkerLimits;
   readonly signal?: AbortSignal;
@@ -40,13 +42,22 @@ export class Workers {
   readonly #options: WorkersOptions;
   readonly #running = new Set<Promise<unknown>>();
   #host: Host;
+  #submission: Bundle | undefined;
   #closed = false;
+  /** Grows with each interrupt: a call of an earlier round has ended, whatever it still brings. */
+  #round = 0;
   /** Done when nobody needs to be alone any more. */
   #gate: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#host = this.#startHost();
+  }
+
+  /** Takes other code. No call may be under way. */
+  load(submission: Bundle): void {
+    this.#submission = submission;
+    this.#host.load(submission);
   }
 
   /**
@@ -79,14 +90,30 @@ export class Workers {
         return end;
       default: {
         const seed = task.seed + (end.progress?.runsDone ?? 0);
-        const line = end.progress && describeStep(this.#options.submission, end.progress);
+        const line = end.progress && describeStep(this.#submission!, end.progress);
         const where = line === undefined ? '' : `; the last line counted was ${line}`;
         return { type: 'stuck', note: `no verdict with seed ${seed}: ${this.#why(end.why)}${where}` };
       }
     }
   }
 
-  /** Ends everything that is under way. */
+  /** Ends everything that is under way, if need be with the process. The next task finds workers that are up. */
+  async interrupt(): Promise<void> {
+    if (this.#stopped) return;
+    this.#round++;
+    const host = this.#host;
+    host.cancel();
+    const calls = [...this.#running];
+    const late = setTimeout(() => {
+      host.end();
+      // At once, so that it is up when it is wanted.
+      if (this.#host === host && !this.#stopped) this.#host = this.#startHost();
+    }, INTERRUPT_PATIENCE_MS);
+    await Promise.all(calls);
+    clearTimeout(late);
+  }
+
+  /** Ends everything that is under way, for good. */
   close(): void {
     this.#closed = true;
     this.#host.end();
@@ -97,25 +124,28 @@ export class Workers {
   }
 
   #startHost(): Host {
-    const { files, submission, jobs, limits, signal } = this.#options;
-    return new Host(files.host, { type: 'setup', file: files.worker, submission, jobs, limits }, signal);
+    const { files, jobs, limits, signal } = this.#options;
+    const host = new Host(files.host, { type: 'setup', file: files.worker, jobs, limits }, signal);
+    if (this.#submission !== undefined) host.load(this.#submission);
+    return host;
   }
 
   async #call<Answer>(name: HostCall['name'], task: HostCall['task']): Promise<CallEnd<Answer> | { type: 'stopped' }> {
+    const round = this.#round;
     await this.#admission();
-    const end = await this.#ask<Answer>(name, task);
+    const end = await this.#ask<Answer>(name, task, round);
     if (end.type !== 'died') return end;
-    const verdict = end.alone ? end : await this.#callAlone<Answer>(name, task);
+    const verdict = end.alone ? end : await this.#callAlone<Answer>(name, task, round);
     if (verdict.type !== 'died') return verdict;
     if (verdict.killed) return { type: 'stuck', why: 'memory', progress: verdict.progress };
     return { type: 'threw', message: `the process that runs the tests died: ${verdict.reason}`, stack: '' };
   }
 
   /** One of several calls was too much for the process. Each is made again, with no other beside it. */
-  #callAlone<Answer>(name: HostCall['name'], task: HostCall['task']) {
+  #callAlone<Answer>(name: HostCall['name'], task: HostCall['task'], round: number) {
     const again = this.#gate.then(async () => {
       await Promise.all(this.#running);
-      return this.#ask<Answer>(name, task);
+      return this.#ask<Answer>(name, task, round);
     });
     this.#gate = again;
     return again;
@@ -132,14 +162,16 @@ export class Workers {
   async #ask<Answer>(
     name: HostCall['name'],
     task: HostCall['task'],
+    round: number,
   ): Promise<CallEnd<Answer> | DeadHost | { type: 'stopped' }> {
-    if (this.#stopped) return { type: 'stopped' };
+    const over = (): boolean => this.#stopped || round !== this.#round;
+    if (over()) return { type: 'stopped' };
     if (this.#host.dead) this.#host = this.#startHost();
     const call = this.#host.call(name, task);
     this.#running.add(call);
     const end = await call;
     this.#running.delete(call);
-    return this.#stopped ? { type: 'stopped' } : (end as CallEnd<Answer> | DeadHost);
+    return over() ? { type: 'stopped' } : (end as CallEnd<Answer> | DeadHost);
   }
 
   #why(why: 'time' | 'memory'): string {

@@ -18,7 +18,7 @@ export interface AdversaryOptions {
   /** How long the faults last, in virtual milliseconds. */
   readonly forMs: number;
   /** Begins the clients' work, if there is any. */
-  readonly work?: (cluster: Cluster) => Work;
+  readonly work?: (cluster: Cluster, test: TestContext) => Work;
 }
 
 /** What clients do while an adversary is at work. */
@@ -40,11 +40,13 @@ export function adversary(options: AdversaryOptions): (test: TestContext) => Pro
   return async (test) => {
     const size = options.sizes[test.seed % options.sizes.length]!;
     const { link, costs } = options;
-    const cluster = test.cluster({ size, link, costs });
+    const plan = drawn(options.faults(size), test.seed);
+    const disturbance = test.decisions.disturbance({ servers: size, faults: plan, forMs: options.forMs });
+    const cluster = test.cluster({ size: disturbance.servers, link, costs });
     const faults = new Faults(cluster);
-    faults.plan(drawn(options.faults(size), test.seed));
-    const work = options.work?.(cluster);
-    await cluster.run(options.forMs);
+    faults.plan(disturbance.faults);
+    const work = options.work?.(cluster, test);
+    await cluster.run(disturbance.forMs);
     work?.stop();
     faults.end();
     const core = chooseCore(cluster);

@@ -1,5 +1,6 @@
 import type { ProposeResult, RaftConstructor, ServerId, Status } from '#contract';
 import type { Costs, CrashOptions, Hold, LinkPolicy, MessageFilter, World } from '#kernel';
+import { DecisionBook } from './decisions.ts';
 import { ExpectationFailed } from './expectation.ts';
 import { Journal } from './journal.ts';
 
@@ -13,6 +14,11 @@ export interface ClusterOptions {
   readonly costs?: Costs;
   /** Servers that are not started at the beginning. */
   readonly down?: readonly ServerId[];
+  /**
+   * Servers that the cluster does not begin with (lab 5): the others start as its voters; these, empty and with no voters
+   * to start from. Those of them that are real stay down until they are started.
+   */
+  readonly joining?: readonly ServerId[];
   /** Numbers that a server's `random()` returns before its stream goes on. */
   readonly random?: Readonly<Record<ServerId, readonly number[]>>;
 }
@@ -32,9 +38,12 @@ export class Cluster {
   readonly journal = new Journal();
   /** Time that any right implementation needs at most for an election, once messages arrive: 100 maximum election timeouts. */
   readonly patienceMs: number;
+  /** What is decided otherwise than chance would, and what was decided so far. */
+  readonly decisions: DecisionBook;
 
-  constructor(world: World) {
+  constructor(world: World, decisions: DecisionBook = new DecisionBook()) {
     this.world = world;
+    this.decisions = decisions;
     this.ids = world.hosts.map(({ id }) => id);
     world.observers.add(this.journal);
     this.patienceMs = 100 * world.timing.electionTimeoutMsMax;
@@ -180,9 +189,23 @@ export class Cluster {
     this.world.crash(id, options);
   }
 
-  /** Starts a server that is down. */
+  /** Starts a server that is down, with a disk that works. */
   restart(id: ServerId): void {
+    this.world.host(id).disk.failAfterWrites = undefined;
     this.world.boot(id);
+  }
+
+  /** Makes each flush of a server take so many milliseconds from now on; 0: no time at all. */
+  slowDisk(id: ServerId, flushMs: number): void {
+    const host = this.world.host(id);
+    host.costs = { ...host.costs, flushUs: flushMs * 1_000 };
+    this.world.disturb(flushMs > 0 ? `each flush of ${id} takes ${flushMs} ms` : `${id}'s disk is fast again`, [id]);
+  }
+
+  /** Makes a server's disk fail for good, until the server restarts, after so many further writes. */
+  failDisk(id: ServerId, afterWrites = 0): void {
+    this.world.failDisk(id, afterWrites);
+    this.world.disturb(`${id}'s disk will fail after ${afterWrites} more writes`, [id]);
   }
 
   /** Stops a server without its noticing. */

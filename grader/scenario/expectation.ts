@@ -1,3 +1,4 @@
+import type { Violation } from '#checkers';
 import type { ServerId } from '#contract';
 
 /** Details that make a failed expectation easier to understand. */
@@ -19,6 +20,17 @@ export class ExpectationFailed extends Error {
     super(message);
     this.kind = kind;
     this.details = details;
+  }
+}
+
+/** One of Raft's rules turned out to be broken, by what a test has collected. */
+export class RuleBroken extends Error {
+  override readonly name = 'RuleBroken';
+  readonly violation: Violation;
+
+  constructor(violation: Violation) {
+    super(violation.message);
+    this.violation = violation;
   }
 }
 

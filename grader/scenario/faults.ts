@@ -35,12 +35,24 @@ export type Fault =
       readonly forMs: number;
       readonly target: Target;
       readonly atEffect: number;
+      /** How many unflushed writes survive; absent: as chance decides. */
+      readonly keepWrites?: number;
+    }
+  /** Lets a server's disk fail after so many further writes, and starts the server again over what it holds. */
+  | {
+      readonly kind: 'failDisk';
+      readonly atMs: number;
+      readonly forMs: number;
+      readonly target: Target;
+      readonly afterWrites: number;
     }
   /** Ends a server's life for good: now, or at an effect to come. */
   | { readonly kind: 'stop'; readonly atMs: number; readonly target: Target; readonly atEffect: number };
 
 /** A kind of fault. */
 export type FaultKind = Fault['kind'];
+
+type FaultOf<K extends FaultKind> = Extract<Fault, { readonly kind: K }>;
 
 /** Bounds for drawing faults. */
 export interface FaultBounds {
@@ -77,6 +89,8 @@ export function arbitraryFault(kind: FaultKind, { size, withinMs, longestMs }: F
       return fc.record({ kind: fc.constant(kind), atMs, forMs, target });
     case 'crash':
       return fc.record({ kind: fc.constant(kind), atMs, forMs, target, atEffect });
+    case 'failDisk':
+      return fc.record({ kind: fc.constant(kind), atMs, forMs, target, afterWrites: fc.integer({ min: 0, max: 6 }) });
     case 'stop':
       return fc.record({ kind: fc.constant(kind), atMs, target, atEffect: atEffect });
   }
@@ -128,16 +142,20 @@ export class Faults {
     this.#over = true;
     this.#cuts.clear();
     // A death that waits for its effect is a fault to come, too.
-    for (const { life } of this.#cluster.world.hosts) if (life !== undefined) life.diesAtEffect = 0;
+    for (const { id, life } of this.#cluster.world.hosts) {
+      if (this.#crashed.has(id)) this.#mend(id);
+      else if (life !== undefined) life.diesAtEffect = 0;
+    }
     for (const id of this.#paused) this.#cluster.resume(id);
     this.#paused = [];
-    for (const id of this.#crashed) if (!this.#cluster.world.host(id).up) this.#cluster.restart(id);
     this.#crashed.clear();
   }
 
-  #strike(fault: Fault): void {
+  #strike(planned: Fault): void {
     if (this.#over) return;
-    const { ids } = this.#cluster;
+    const { ids, decisions } = this.#cluster;
+    const fault = 'target' in planned ? { ...planned, target: ids.indexOf(this.#hit(planned.target)) } : planned;
+    decisions.struck(fault);
     switch (fault.kind) {
       case 'partition': {
         const sideOf = (id: ServerId): number => (fault.side >> ids.indexOf(id)) & 1;
@@ -174,7 +192,10 @@ export class Faults {
         this.#pause(this.#hit(fault.target), fault.forMs);
         return;
       case 'crash':
-        this.#crash(this.#hit(fault.target), fault.atEffect, fault.forMs);
+        this.#crash(this.#hit(fault.target), fault);
+        return;
+      case 'failDisk':
+        this.#failDisk(this.#hit(fault.target), fault);
         return;
       case 'stop': {
         const id = this.#hit(fault.target);
@@ -185,18 +206,44 @@ export class Faults {
     }
   }
 
-  #crash(id: ServerId, atEffect: number, forMs: number): void {
+  #crash(id: ServerId, { atEffect, keepWrites, forMs }: FaultOf<'crash'>): void {
     if (this.#stopped.has(id) || this.#crashed.has(id)) return;
-    const { world } = this.#cluster;
     this.#crashed.add(id);
-    this.#cluster.crash(id, atEffect === 0 ? {} : { atEffect });
-    world.at(world.nowUs + forMs * 1_000, () => {
-      if (!this.#crashed.delete(id)) return;
-      const host = world.host(id);
-      // The effect to die at has not come: the server goes on.
-      if (host.life === undefined) this.#cluster.restart(id);
-      else host.life.diesAtEffect = 0;
+    this.#cluster.crash(id, {
+      ...(atEffect === 0 ? {} : { atEffect }),
+      ...(keepWrites === undefined ? {} : { keepWrites }),
     });
+    this.#restartAfter(id, forMs);
+  }
+
+  #failDisk(id: ServerId, { afterWrites, forMs }: FaultOf<'failDisk'>): void {
+    if (this.#stopped.has(id) || this.#crashed.has(id) || !this.#cluster.up.includes(id)) return;
+    this.#crashed.add(id);
+    this.#cluster.failDisk(id, afterWrites);
+    this.#restartAfter(id, forMs);
+  }
+
+  /** Starts a server again that a fault has ended. What has not come by then is off: the server goes on. */
+  #restartAfter(id: ServerId, forMs: number): void {
+    const { world } = this.#cluster;
+    world.at(world.nowUs + forMs * 1_000, () => {
+      if (this.#crashed.delete(id)) this.#mend(id);
+    });
+  }
+
+  #mend(id: ServerId): void {
+    const { world } = this.#cluster;
+    const { busyUntilUs, disk, life } = world.host(id);
+    disk.failAfterWrites = undefined;
+    if (life !== undefined) life.diesAtEffect = 0;
+    if (busyUntilUs > world.nowUs) {
+      // It may be about to die, when its busy time ends.
+      world.at(busyUntilUs + 1, () => this.#mend(id));
+      return;
+    }
+    // A server that goes on without its disk is of no use to anybody: its operator ends it.
+    if (disk.failed) this.#cluster.crash(id);
+    if (life === undefined || disk.failed) this.#cluster.restart(id);
   }
 
   #cut(forMs: number, text: string, cuts: (from: ServerId, to: ServerId) => boolean): void {

@@ -17,8 +17,9 @@ export class LogMilestones implements Observer {
     this.#milestones = milestones;
   }
 
-  proposed(...[host, , result]: Parameters<NonNullable<Observer['proposed']>>): void {
-    if (result.accepted) this.#of(host.id)[result.index] = result.term;
+  proposed(...[host, command, result]: Parameters<NonNullable<Observer['proposed']>>): void {
+    // An operator's wish need not have an entry of its own.
+    if (result.accepted && command !== undefined) this.#of(host.id)[result.index] = result.term;
   }
 
   requestSent({ from, method, args }: Parameters<NonNullable<Observer['requestSent']>>[0]): void {
@@ -49,7 +50,10 @@ export class LogMilestones implements Observer {
   stepped(...[host, status, previous]: Parameters<NonNullable<Observer['stepped']>>): void {
     // A log ends where its server says: entries behind that are gone.
     const terms = this.#of(host.id);
-    if (terms.length > status.lastLogIndex + 1) terms.length = status.lastLogIndex + 1;
+    if (terms.length > status.lastLogIndex + 1) {
+      terms.length = status.lastLogIndex + 1;
+      this.#milestones.reached('truncations');
+    }
     if (status.role === 'leader' && previous?.role !== 'leader') this.#elected(host.id, status.currentTerm);
   }
 

@@ -1,4 +1,5 @@
 import type { ServerId } from '#contract';
+import type { Decisions } from './decisions.ts';
 
 /**
  * What kind of promise was broken. `safety`: a rule that must hold at every step. `liveness`: something that had to happen
@@ -42,6 +43,8 @@ export interface StoryLine {
     | 'failure';
   /** The failure rests on this line. */
   readonly evidence?: boolean;
+  /** The step that made this possible: in which the message was sent, or the timer set. */
+  readonly cause?: number;
 }
 
 /** Why a run failed: plain data, from which reports and screens are drawn. */
@@ -88,4 +91,8 @@ export interface RunResult {
   readonly hash: string;
   /** How often the run reached the situations that the test is there for, for example `elections`. */
   readonly reached: Readonly<Record<string, number>>;
+  /** Everything that was decided in the run, when that was asked for. */
+  readonly decisions?: Decisions;
+  /** Of the decisions that the run was given: those that never came up, in words. Absent when it was given none. */
+  readonly unmet?: readonly string[];
 }

@@ -3,13 +3,15 @@ import type { Configuration, RaftConstructor, ServerId } from '#contract';
 import { type Activity, type HostOptions, type Meter, type Observer, ObserverFault, RunEnded, World } from '#kernel';
 import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
+import { DecisionBook, type Decisions } from './decisions.ts';
 import type { LabDefinition, TestDefinition } from './definition.ts';
-import { ExpectationFailed } from './expectation.ts';
+import { ExpectationFailed, RuleBroken } from './expectation.ts';
 import { LogMilestones } from './log-milestones.ts';
 import { Milestones } from './milestones.ts';
 import { Recorder } from './recorder.ts';
 import type { Failure, RunResult, SourceLocation } from './result.ts';
 import { ScriptedCluster, type Stage, scriptedClass } from './scripted.ts';
+import { SnapshotMilestones } from './snapshot-milestones.ts';
 import { chooseStory } from './story.ts';
 import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
 
@@ -36,6 +38,12 @@ export interface RunRequest {
   readonly seed: number;
   /** Keep the story of the run for a failure. Slower. */
   readonly record?: boolean;
+  /** Decided in place of chance. */
+  readonly decisions?: Decisions;
+  /** Give everything that is decided with the result. Slower. */
+  readonly keepDecisions?: boolean;
+  /** The run ends at this virtual time as one that passed, unless it has ended before. */
+  readonly untilMs?: number;
   /** Makes further observers of the run's world. They see each event before the rules do. */
   readonly observers?: (world: World) => readonly Observer[];
   /** See `WorldOptions.turnEverySteps`. */
@@ -58,16 +66,21 @@ export async function runTest(platform: Platform, request: RunRequest): Promise<
   return run.result('passed');
 }
 
+/** Ends a run whose time is over. */
+const TIME_OVER = Symbol('time over');
+
 /** What ended a run: code of a server that threw. */
 interface ThrownReason {
   readonly server: ServerId;
   readonly error: unknown;
   readonly activity: Activity;
+  readonly location: SourceLocation | undefined;
 }
 
 class Run implements TestContext {
   readonly seed: number;
   readonly lab: LabDefinition;
+  readonly decisions: DecisionBook;
   readonly #platform: Platform;
   readonly #request: RunRequest;
   #world: World | undefined;
@@ -82,28 +95,32 @@ class Run implements TestContext {
     this.#request = request;
     this.seed = request.seed;
     this.lab = request.lab;
+    this.decisions = new DecisionBook(request.decisions, request.keepDecisions);
   }
 
   cluster(options: ClusterOptions): Cluster {
     const ids = serverIds(options.size);
-    const bootstrap = { voters: ids, learners: [] };
     const { load } = this.#platform;
+    const { costs, joining = [], down = [] } = options;
     return new Cluster(
       this.#build(
-        ids.map((id) => ({ id, bootstrap, load, costs: options.costs })),
-        options,
+        ids.map((id) => ({ id, bootstrap: bootstrapOf(id, options), load, costs })),
+        { ...options, down: [...down, ...joining] },
       ),
+      this.decisions,
     );
   }
 
   scripted(options: ClusterOptions): ScriptedCluster {
     const ids = serverIds(options.size);
-    const bootstrap: Configuration = { voters: ids, learners: [] };
     const stage: Stage = { peers: new Map() };
     const peer = scriptedClass(stage);
-    const servers = ids.map((id, i) =>
-      i === 0 ? { id, bootstrap, load: this.#platform.load } : { id, bootstrap, load: () => peer, scripted: true },
-    );
+    const servers = ids.map((id, i) => {
+      const bootstrap = bootstrapOf(id, options);
+      return i === 0
+        ? { id, bootstrap, load: this.#platform.load }
+        : { id, bootstrap, load: () => peer, scripted: true };
+    });
     const link = {
       latencyMsMin: 1,
       latencyMsMax: 1,
@@ -136,10 +153,12 @@ class Run implements TestContext {
         servers: error.details.servers ?? [],
         ...(error.details.likelyCause === undefined ? {} : { likelyCause: error.details.likelyCause }),
       });
+    if (error instanceof RuleBroken) return this.#broke(error.violation);
     if (!(error instanceof RunEnded)) throw error;
     if (error.reason instanceof ObserverFault) throw error.reason.cause;
+    if (error.reason === TIME_OVER) return this.result('passed');
     const violation = this.#worst();
-    if (violation !== undefined) return this.#fail({ ...violation.rule, ...violation, rule: violation.rule.id });
+    if (violation !== undefined) return this.#broke(violation);
     if (this.#thrown !== undefined) return this.#judgeThrown(this.#thrown);
     const unrest = describeUnrest(error.reason);
     if (unrest !== undefined) return this.#fail({ ...unrest, evidence: [], servers: [] });
@@ -155,14 +174,19 @@ class Run implements TestContext {
       virtualMs: world?.nowMs ?? 0,
       hash: world?.hash.digest() ?? '',
       reached: this.#milestones?.counts ?? {},
+      ...(this.#request.keepDecisions === true ? { decisions: this.decisions.taken } : {}),
+      ...(this.#request.decisions === undefined ? {} : { unmet: this.decisions.unmet }),
       ...more,
     };
   }
 
-  #judgeThrown({ server, error, activity }: ThrownReason): RunResult {
+  #broke(violation: Violation): RunResult {
+    return this.#fail({ ...violation.rule, ...violation, rule: violation.rule.id });
+  }
+
+  #judgeThrown({ server, error, activity, location }: ThrownReason): RunResult {
     const missing = missingLab(error);
     if (missing !== undefined) return this.result('not-started', { missing });
-    const location = this.#platform.locate?.(error);
     const thrown = describeThrown(error, server, activity, this.#platform.isHang?.(error) ?? false);
     return this.#fail({ ...thrown, evidence: [], servers: [server], ...(location === undefined ? {} : { location }) });
   }
@@ -209,13 +233,15 @@ class Run implements TestContext {
     if (this.#world !== undefined) throw new Error(`${this.#request.test.slug} built a second cluster`);
     const { platform, request } = { platform: this.#platform, request: this.#request };
     const { drain, turn, meter } = platform;
-    const { turnEverySteps, onHash } = request;
+    const { turnEverySteps, onHash, untilMs } = request;
+    const { decideFate } = this.decisions;
     const world = new World({
       seed: this.seed,
       servers,
       drain,
       ...(request.lab.timing === undefined ? {} : { timing: request.lab.timing }),
       ...(options.link === undefined ? {} : { link: options.link }),
+      ...(decideFate === undefined ? {} : { decideFate }),
       ...(turn === undefined ? {} : { turn }),
       ...(meter === undefined ? {} : { meter }),
       ...(turnEverySteps === undefined ? {} : { turnEverySteps }),
@@ -225,7 +251,11 @@ class Run implements TestContext {
     this.#observe(world);
     request.onRejection?.((reason) => world.unhandled(reason));
     for (const [id, numbers] of Object.entries(options.random ?? {})) world.host(id).scriptedRandom.push(...numbers);
-    for (const { id } of world.hosts) if (!(options.down ?? []).includes(id)) world.boot(id);
+    if (untilMs !== undefined) world.at(untilMs * 1_000, () => world.end(TIME_OVER));
+    const { absent } = this.decisions;
+    if (absent.length > 0) world.disturb(`never started: ${absent.join(' ')}`, absent);
+    const down = [...(options.down ?? []), ...absent];
+    for (const { id } of world.hosts) if (!down.includes(id)) world.boot(id);
     return world;
   }
 
@@ -240,6 +270,7 @@ class Run implements TestContext {
     this.#milestones = milestones;
     world.observers.add(milestones);
     if (this.lab.number >= 2) world.observers.add(new LogMilestones(world, milestones));
+    if (this.lab.number >= 4) world.observers.add(new SnapshotMilestones(milestones));
     const checkers = checkRules(
       world,
       this.lab.number,
@@ -250,9 +281,11 @@ class Run implements TestContext {
     for (const observer of checkers) world.observers.add(observer);
     world.observers.add({
       threw: (host, error, activity) => {
-        // A script is part of the test.
-        if (host.scripted) world.end(new ObserverFault(error));
-        this.#thrown ??= { server: host.id, error, activity };
+        // A script is part of the test. It awaits what it begins: a rejection that comes to light later is not its own.
+        if (host.scripted && activity !== 'a promise that nobody awaited') world.end(new ObserverFault(error));
+        const server = host.scripted ? world.hosts.find(({ scripted }) => !scripted)!.id : host.id;
+        // Now, as later code of the server moves on the place that a value without one is given.
+        this.#thrown ??= { server, error, activity, location: this.#platform.locate?.(error) };
       },
       // Only at the end of a step is it known which of several broken rules is the cause.
       stepEnded: () => {
@@ -260,4 +293,10 @@ class Run implements TestContext {
       },
     });
   }
+}
+
+/** @returns the configuration that a server starts with: none when it is yet to join */
+function bootstrapOf(id: ServerId, { size, joining = [] }: ClusterOptions): Configuration {
+  const voters = joining.includes(id) ? [] : serverIds(size).filter((each) => !joining.includes(each));
+  return { voters, learners: [] };
 }

@@ -2,6 +2,7 @@ import type { ProposeResult, ServerId } from '#contract';
 import type { Work } from './adversary.ts';
 import { Client, type Submission } from './client.ts';
 import type { Cluster } from './cluster.ts';
+import { playOffers } from './offers.ts';
 
 /** How clients work while an adversary is at work. */
 export interface WorkloadOptions {
@@ -20,7 +21,7 @@ const CLIENTS = 12;
  */
 export function workload({ clients, pauseMsMax }: WorkloadOptions): (cluster: Cluster) => Work {
   return (cluster) => {
-    const { world, ids } = cluster;
+    const { world, ids, decisions } = cluster;
     let stopped = false;
     const startOne = (n: number): void => {
       let target = ids[n % ids.length]!;
@@ -35,18 +36,22 @@ export function workload({ clients, pauseMsMax }: WorkloadOptions): (cluster: Cl
                 ? result.leader
                 : ids[(ids.indexOf(target) + 1) % ids.length]!;
         };
-        if (world.host(target).up) cluster.offer(target, command, learn);
-        else target = ids[(ids.indexOf(target) + 1) % ids.length]!;
+        if (world.host(target).up) {
+          decisions.offered({ atMs: world.nowMs, server: target, command });
+          cluster.offer(target, command, learn);
+        } else target = ids[(ids.indexOf(target) + 1) % ids.length]!;
         const pauseMs = 1 + world.chance.draw(CLIENTS, n, count) * pauseMsMax;
         world.at(world.nowUs + Math.round(pauseMs * 1_000), next);
       };
       world.at(world.nowUs + n * 1_000, next);
     };
-    for (let n = 1; n <= clients; n++) startOne(n);
+    let stop = (): void => {
+      stopped = true;
+    };
+    if (decisions.offers === undefined) for (let n = 1; n <= clients; n++) startOne(n);
+    else stop = playOffers(cluster, decisions.offers, ({ server, command }) => cluster.offer(server, command));
     return {
-      stop() {
-        stopped = true;
-      },
+      stop: () => stop(),
       async settle(core: readonly ServerId[]) {
         const client = new Client(cluster);
         const last: Submission = await client.submit('last', {

@@ -45,6 +45,33 @@ describe('keys', () => {
     expect(screen.frame()).not.toContain('q quit');
   });
 
+  test('h brings the next hint for the test that is explained, and stays with it', async () => {
+    const screen = await finished();
+    screen.press('h');
+    await vi.waitFor(() => expect(screen.session.actions.hint).toHaveBeenCalledExactlyOnceWith('lab1/one-leader'));
+    const hint = { test: 'lab1/one-leader', number: 2, total: 3, text: 'Who voted twice?' };
+    screen.emit({ type: 'hinted', test: 'lab1/one-leader', hint });
+    const frame = await settled(screen, 'hint 2 of 3 for lab1/one-leader');
+    expect(frame).toContain('  Who voted twice?\nnext hint: press h\n');
+    expect(frame).toContain('rule: ElectionSafety');
+    screen.press('1');
+    await settled(screen, '> ✔ 1');
+    expect(screen.frame()).not.toContain('hint 2 of 3');
+  });
+
+  test('a test without hints says so', async () => {
+    const screen = await finished();
+    screen.emit({ type: 'hinted', test: 'lab1/one-leader', hint: undefined });
+    await settled(screen, 'there are no hints for lab1/one-leader');
+  });
+
+  test('Ctrl-C after a run leaves as an interrupt, too', async () => {
+    const screen = await finished();
+    screen.press('\u0003');
+    await vi.waitFor(() => expect(screen.exits).toEqual([{ interrupted: true }]));
+    expect(screen.frame()).not.toContain('interrupted');
+  });
+
   test('without a keyboard the screen ends with the run, and says what to type', async () => {
     const screen = open(80, 30, { hasKeyboard: false });
     await settled(screen, 'loading');

@@ -25,8 +25,8 @@ export function App({ session, onExit }: AppProps) {
   const hasKeyboard = useKeys(session, store);
   const { exit } = useApp();
 
-  const isOver = state.leaving || (state.phase === 'done' && !hasKeyboard && watching === undefined);
-  const interrupted = isOver && state.phase !== 'done';
+  const isOver = state.leaving !== undefined || (state.phase === 'done' && !hasKeyboard && watching === undefined);
+  const interrupted = isOver && (state.phase !== 'done' || state.leaving === 'interrupt');
   useEffect(() => {
     if (!isOver) return;
     if (interrupted) session.actions.interrupt();

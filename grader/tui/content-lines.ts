@@ -1,4 +1,14 @@
-import { allPassedLines, cleanText, detailLines, type Line, shownTitle, todoLines, wrap } from '../report/index.ts';
+import {
+  allPassedLines,
+  cleanText,
+  detailLines,
+  hintLines,
+  type Line,
+  shownTitle,
+  tallyLines,
+  todoLines,
+  wrap,
+} from '../report/index.ts';
 import { MORE_RUNS_FACTOR } from './keys.ts';
 import { resultsOf, shownTestId, type TuiState } from './state.ts';
 
@@ -42,6 +52,13 @@ function nextLines(state: TuiState, width: number, { ascii, hasKeys }: ContentSt
   return allPassedLines(results, more, width, ascii);
 }
 
+/** The hint that was asked for, while its test is shown. */
+function hintPart({ hint: asked }: TuiState, id: string | undefined, width: number, { ascii }: ContentStyle): Line[] {
+  if (asked === undefined || asked.test !== id) return [];
+  if (asked.hint === undefined) return wrap(`there are no hints for ${id}`, width, 2).map(strong);
+  return [...hintLines(asked.hint, width, { ascii, next: 'press h' }), BLANK];
+}
+
 /**
  * What stands below or beside the list, in at most `height` lines: why no grading came, or the test in question explained, and
  * what to do next. What is next gets the room that the explanation leaves.
@@ -52,12 +69,13 @@ export function contentLines(state: TuiState, width: number, height: number, sty
   const shown = shownTestId(state);
   const result = resultsOf(state).find(({ id }) => id === shown);
   const next = nextLines(state, width, style);
-  if (!result) return cut(next, height, ascii);
+  if (!result) return cut([...hintPart(state, shown, width, style), ...next], height, ascii);
 
   const title = wrap(cleanText(`${result.id}: ${shownTitle(result)}`, ascii), width, 2).map(strong);
   const kept = next.length > 0 && height >= TODO_BESIDES_FAILURE_ROWS_MIN ? 2 : 0;
-  const room = Math.max(0, height - title.length - kept);
-  const explained = [...title, ...detailLines(result, width, { ascii, height: room })].slice(0, Math.max(0, height));
+  const head = [...title, ...hintPart(state, result.id, width, style), ...tallyLines(result, width, ascii)];
+  const room = Math.max(0, height - head.length - kept);
+  const explained = [...head, ...detailLines(result, width, { ascii, height: room })].slice(0, Math.max(0, height));
   const left = height - explained.length - 1;
   return next.length > 0 && left > 0 ? [...explained, BLANK, ...cut(next, left, ascii)] : explained;
 }

@@ -1,5 +1,5 @@
 import type { TestStatus } from '#runner';
-import { cellWidth, cleanText, count, type Line, padTo, truncate } from '../report/index.ts';
+import { bestText, cellWidth, cleanText, count, type Line, padTo, type Tone, truncate } from '../report/index.ts';
 import { BAR_WIDTH_MIN } from './layout.ts';
 import { resultsOf, type TuiState } from './state.ts';
 
@@ -22,7 +22,7 @@ function bar(earned: number, points: number, ascii: boolean): string {
   return ascii ? `[${cells}]` : cells;
 }
 
-function statusText(state: TuiState, watching: string | undefined): string {
+function statusText(state: TuiState): string {
   const results = resultsOf(state);
   const parts: string[] = [];
   if (state.phase === 'loading') parts.push('loading the tests');
@@ -36,7 +36,8 @@ function statusText(state: TuiState, watching: string | undefined): string {
     }
   }
   if (state.tests.some(({ earlier }) => earlier)) parts.push('some of them earlier');
-  if (watching !== undefined) parts.push(`watching ${watching}`);
+  const best = state.best.filter((progress) => bestText(progress) !== '');
+  parts.push(...best.map((progress) => (state.labs.length > 1 ? `${progress.lab} ` : '') + bestText(progress)));
   return parts.join(', ');
 }
 
@@ -55,13 +56,15 @@ export function headerLines(state: TuiState, width: number, ascii: boolean, watc
   const score = scoreText(state, width, ascii);
   const titleWidth = Math.max(0, width - cellWidth(score) - 1);
   const heading = `${padTo(cleanText(title || 'raftlab', ascii), titleWidth, ascii)} ${score}`.trimEnd();
-  const status = truncate(cleanText(statusText(state, watching), ascii), width, ascii);
-  const lines: Line[] = [
-    { text: heading, tone: 'strong' },
-    { text: status, tone: 'plain' },
-  ];
-  if (state.typeErrors !== undefined) {
-    lines.push({ text: truncate(cleanText(`types: ${state.typeErrors}`, ascii), width, ascii), tone: 'bad' });
-  }
+  const fitting = (text: string, tone: Tone): Line => ({ text: truncate(cleanText(text, ascii), width, ascii), tone });
+  const lines = [{ text: heading, tone: 'strong' } as const, fitting(statusText(state), 'plain')];
+  if (watching !== undefined) lines.push(fitting(watchingText(state, watching), 'plain'));
+  if (state.typeErrors !== undefined) lines.push(fitting(`types: ${state.typeErrors}`, 'bad'));
+  if (state.note !== undefined) lines.push(fitting(`note: ${state.note}`, 'plain'));
   return lines;
+}
+
+function watchingText({ answeredMs }: TuiState, watching: string): string {
+  const answered = answeredMs === undefined ? '' : ` (first verdict ${(answeredMs / 1_000).toFixed(1)} s after it)`;
+  return `watching ${watching}: a save runs the tests again${answered}`;
 }

@@ -9,8 +9,12 @@ const PERFECT = reduce(INITIAL_STATE, { type: 'events', events: eventsOf(PERFECT
 const RUNNING = { ...DONE, phase: 'running' } as const;
 
 const TABLE: readonly (readonly [KeyPress, done: unknown, running: unknown])[] = [
-  [{ input: 'q' }, { type: 'leave' }, { type: 'leave' }],
-  [{ input: 'c', ctrl: true }, { type: 'leave' }, { type: 'leave' }],
+  [{ input: 'q' }, { type: 'leave', interrupted: false }, { type: 'leave', interrupted: false }],
+  [
+    { input: 'c', ctrl: true },
+    { type: 'leave', interrupted: true },
+    { type: 'leave', interrupted: true },
+  ],
   [
     { input: '', upArrow: true },
     { type: 'move', by: -1 },
@@ -28,6 +32,7 @@ const TABLE: readonly (readonly [KeyPress, done: unknown, running: unknown])[] =
   [{ input: 'a' }, { type: 'all' }, undefined],
   [{ input: 's' }, { type: 'more-runs' }, undefined],
   [{ input: '\r', return: true }, { type: 'run-only', id: 'lab1/one-leader' }, undefined],
+  [{ input: 'h' }, { type: 'hint', id: 'lab1/one-leader' }, undefined],
   [{ input: 'x' }, undefined, undefined],
 ];
 
@@ -36,6 +41,7 @@ test.each(TABLE)('%o', (key, done, running) => {
   expect(intentOf(key, RUNNING)).toEqual(running);
 });
 
-test('enter without a selection runs nothing', () => {
+test('without a selection, enter runs nothing and h tells nothing', () => {
+  expect(intentOf({ input: 'h' }, PERFECT)).toBeUndefined();
   expect(intentOf({ input: '\r', return: true }, PERFECT)).toBeUndefined();
 });

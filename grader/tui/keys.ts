@@ -8,8 +8,9 @@ export const MORE_RUNS_FACTOR = 10;
 export type Intent =
   | { readonly type: 'move'; readonly by: number }
   | { readonly type: 'pick'; readonly position: number }
-  | { readonly type: 'rerun' | 'all' | 'more-runs' | 'leave' }
-  | { readonly type: 'run-only'; readonly id: string };
+  | { readonly type: 'rerun' | 'all' | 'more-runs' }
+  | { readonly type: 'leave'; readonly interrupted: boolean }
+  | { readonly type: 'run-only' | 'hint'; readonly id: string };
 
 /** The part of a key press that matters here. */
 export interface KeyPress {
@@ -21,15 +22,17 @@ export interface KeyPress {
   readonly ctrl?: boolean;
 }
 
-/** Undefined when the key means nothing now: while a run is on, one can only look around and leave. */
+/** Undefined when the key means nothing now: while a run is on, one can only look around, read hints and leave. */
 export function intentOf(key: KeyPress, state: TuiState): Intent | undefined {
-  if (state.leaving) return undefined;
-  if ((key.ctrl && key.input === 'c') || (!key.ctrl && key.input === 'q')) return { type: 'leave' };
+  if (state.leaving !== undefined) return undefined;
+  if (key.input === (key.ctrl ? 'c' : 'q')) return { type: 'leave', interrupted: key.ctrl === true };
   if (key.upArrow) return { type: 'move', by: -1 };
   if (key.downArrow) return { type: 'move', by: 1 };
   if (/^[1-9]$/.test(key.input)) return { type: 'pick', position: Number(key.input) - 1 };
-  if (state.phase !== 'done' || key.ctrl) return undefined;
+  if (key.ctrl) return undefined;
   const id = shownTestId(state);
+  if (key.input === 'h' && id !== undefined) return { type: 'hint', id };
+  if (state.phase !== 'done') return undefined;
   if (key.return) return id === undefined ? undefined : { type: 'run-only', id };
   if (key.input === 'r') return { type: 'rerun' };
   if (key.input === 'a') return { type: 'all' };
@@ -38,9 +41,10 @@ export function intentOf(key: KeyPress, state: TuiState): Intent | undefined {
 }
 
 const DONE_KEYS = [
-  'r rerun · a all · ↑↓ or 1-9 select · enter run one · s more seeds · q quit',
-  'r rerun · ↑↓ select · enter run one · s seeds · q quit',
-  'r rerun · enter one · s seeds · q quit',
+  'r rerun · a all · ↑↓ or 1-9 select · enter run one · h hint · s more seeds · q quit',
+  'r rerun · a all · ↑↓ 1-9 select · enter run one · h hint · s seeds · q quit',
+  'r rerun · ↑↓ select · enter one · h hint · s seeds · q quit',
+  'r rerun · h hint · s seeds · q quit',
   'r rerun · q quit',
   'q quit',
 ];
@@ -48,5 +52,7 @@ const RUNNING_KEYS = ['↑↓ or 1-9 select · q stop and quit', 'q stop and qui
 
 /** The lines that may name the keys, longest first; the screen shows the first that fits. */
 export function keyTexts(state: TuiState): readonly string[] {
-  return state.phase === 'done' ? DONE_KEYS : RUNNING_KEYS;
+  if (state.phase !== 'done') return RUNNING_KEYS;
+  if (shownTestId(state) !== undefined) return DONE_KEYS;
+  return DONE_KEYS.map((text) => text.replace(/(enter|h) [^·]+· /g, ''));
 }

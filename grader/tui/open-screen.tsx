@@ -17,14 +17,26 @@ export interface Screen {
 }
 
 /** The screen in a window of that size, with a session whose actions only record calls. */
-export function open(columns: number, rows: number, options: { ascii?: boolean; hasKeyboard?: boolean } = {}): Screen {
+export function open(
+  columns: number,
+  rows: number,
+  options: { ascii?: boolean; hasKeyboard?: boolean; watching?: string } = {},
+): Screen {
   const listeners = new Set<(event: TuiEvent) => void>();
-  const actions = { rerun: vi.fn(), runOnly: vi.fn(), moreRuns: vi.fn(), all: vi.fn(), interrupt: vi.fn() };
+  const actions = {
+    rerun: vi.fn(),
+    runOnly: vi.fn(),
+    moreRuns: vi.fn(),
+    all: vi.fn(),
+    hint: vi.fn(),
+    interrupt: vi.fn(),
+  };
   const subscribe: TuiSession['subscribe'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const session: TuiSession = { subscribe, actions, ascii: options.ascii ?? false };
+  const { ascii = false, watching } = options;
+  const session: TuiSession = { subscribe, actions, ascii, ...(watching !== undefined && { watching }) };
   const exits: TuiExit[] = [];
   // The library's stdout always has 100 columns, and an Ink app must exist before they can be changed.
   const app = render(<Text> </Text>);

@@ -11,7 +11,7 @@ export type TuiChange =
   | { readonly type: 'picked'; readonly position: number }
   /** A key has asked for a run. Its events are on their way, and a second request must not overtake them. */
   | { readonly type: 'requested'; readonly keepSelection: boolean }
-  | { readonly type: 'left' };
+  | { readonly type: 'left'; readonly interrupted: boolean };
 
 function freshItems(labs: readonly LabPlan[]): TestItem[] {
   return labs.flatMap((lab) =>
@@ -19,13 +19,21 @@ function freshItems(labs: readonly LabPlan[]): TestItem[] {
   );
 }
 
+/** The last verdict stays known while the next one is on its way. */
+function withEarlier(item: TestItem, before: TestItem | undefined): TestItem {
+  const known = before?.result ?? before?.before;
+  return known === undefined || known.status === 'not-run' ? item : { ...item, before: known };
+}
+
 /** A run of some of the tests on screen leaves the others in the list, marked; any other run begins a new list. */
 function planned(state: TuiState, event: Extract<TuiEvent, { type: 'planned' }>): TuiState {
-  const fresh = new Map(freshItems(event.labs).map((item) => [item.plan.id, item]));
-  const known = new Set(state.tests.map(({ plan }) => plan.id));
+  const known = new Map(state.tests.map((item) => [item.plan.id, item]));
+  const fresh = new Map(
+    freshItems(event.labs).map((item) => [item.plan.id, withEarlier(item, known.get(item.plan.id))]),
+  );
   const isPart = fresh.size > 0 && fresh.size < known.size && [...fresh.keys()].every((id) => known.has(id));
   const base = { ...state, phase: 'running', impl: event.impl, interrupted: false } as const;
-  const next = { ...base, typeErrors: undefined, message: undefined };
+  const next = { ...base, typeErrors: undefined, message: undefined, answeredMs: undefined, hint: undefined };
   if (isPart) {
     return { ...next, tests: state.tests.map((item) => fresh.get(item.plan.id) ?? { ...item, earlier: true }) };
   }
@@ -38,17 +46,33 @@ function changeTest(state: TuiState, id: string, change: (item: TestItem) => Tes
 }
 
 function judged(item: TestItem, result: TestResult): TestItem {
+  // A run that stopped before it says less than the run before it.
+  if (result.status === 'not-run' && item.before)
+    return { ...item, progress: 'done', result: item.before, earlier: true };
   return { ...item, progress: 'done', runsDone: result.runsDone, result, earlier: false };
 }
 
 function finished(state: TuiState, event: Extract<TuiEvent, { type: 'finished' }>): TuiState {
-  const { labs, typeErrors, interrupted = false } = event.grading;
+  const { labs, typeErrors, interrupted = false, progressProblem: note } = event.grading;
   const results = new Map(labs.flatMap((lab) => lab.tests).map((result) => [result.id, result]));
   const tests = state.tests.map((item) => {
     const result = results.get(item.plan.id);
     return result ? judged(item, result) : item;
   });
-  return { ...state, phase: 'done', tests, typeErrors: typeErrors ?? state.typeErrors, interrupted };
+  const best = labs.flatMap(({ progress }) => progress ?? []);
+  // After a save, what passes now makes room for what is next.
+  const isMended = state.answeredMs !== undefined && results.get(state.selectedId ?? '')?.status === 'passed';
+  const selectedId = isMended ? undefined : state.selectedId;
+  return {
+    ...state,
+    selectedId,
+    phase: 'done',
+    tests,
+    typeErrors: typeErrors ?? state.typeErrors,
+    interrupted,
+    best,
+    note,
+  };
 }
 
 function applyEvent(state: TuiState, event: TuiEvent): TuiState {
@@ -67,6 +91,10 @@ function applyEvent(state: TuiState, event: TuiEvent): TuiState {
       return finished(state, event);
     case 'stopped':
       return { ...state, phase: 'done', message: event.message };
+    case 'answered':
+      return { ...state, answeredMs: event.afterMs };
+    case 'hinted':
+      return { ...state, hint: { test: event.test, hint: event.hint } };
   }
 }
 
@@ -91,6 +119,6 @@ export function reduce(state: TuiState, change: TuiChange): TuiState {
     case 'requested':
       return { ...state, phase: 'running', selectedId: change.keepSelection ? shownTestId(state) : undefined };
     case 'left':
-      return { ...state, leaving: true };
+      return { ...state, leaving: change.interrupted ? 'interrupt' : 'quit' };
   }
 }

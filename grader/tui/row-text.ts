@@ -1,4 +1,4 @@
-import { cellWidth, cleanText, padTo, shownTitle, statusSymbol, truncate } from '../report/index.ts';
+import { cellWidth, cleanText, padTo, shownTitle, stabilityText, statusSymbol, truncate } from '../report/index.ts';
 import { COLUMNS_WIDTH_MIN } from './layout.ts';
 import type { TestItem } from './state.ts';
 
@@ -45,6 +45,7 @@ function infoOf({ progress, plan, result, runsDone, earlier }: TestItem): string
     case 'passed':
       return result.runsDone === 1 ? '1 run' : `${result.runsDone} runs`;
     case 'failed':
+      if (result.tally) return stabilityText(result.tally);
       return result.failure && !result.hidden ? `seed ${result.failure.seed}` : 'failed';
     case 'not-started':
       return 'to do';

@@ -1,15 +1,21 @@
-import type { RunnerEvent } from '#runner';
+import type { Hint, RunnerEvent } from '#runner';
 
 /**
- * What the UI hears: the runner's events, and one of the command line's own. `stopped`: no grading came of what was asked for,
+ * What the UI hears: the runner's events, and some of the command line's own. `stopped`: no grading came of what was asked for,
  * for example because the submission does not load; the message says why, with `\n` between lines. It ends a run just as
  * `finished` does.
  */
-export type TuiEvent = RunnerEvent | { readonly type: 'stopped'; readonly message: string };
+export type TuiEvent =
+  | RunnerEvent
+  | { readonly type: 'stopped'; readonly message: string }
+  /** The first verdict, or `stopped`, has come so long after the code was saved. */
+  | { readonly type: 'answered'; readonly afterMs: number }
+  /** Answers the action of this name; without a hint, the test has none. */
+  | { readonly type: 'hinted'; readonly test: string; readonly hint: Hint | undefined };
 
 /**
  * What a key asks for. Each returns at once; its effect shows in the events that follow, beginning with `planned` (or
- * `stopped`). Only `interrupt` is called while a run is on.
+ * `stopped`). Only `hint` and `interrupt` are called while a run is on.
  */
 export interface TuiActions {
   /** The tests of the last run again, with the code as it is on disk now. */
@@ -20,6 +26,8 @@ export interface TuiActions {
   moreRuns(factor: number): void;
   /** Every test of the labs that the command named. */
   all(): void;
+  /** The next hint for a test. `hinted` brings it; no run begins. */
+  hint(id: string): void;
   /** Ends the run that is on. The UI has closed or is about to: nothing more is drawn. */
   interrupt(): void;
 }
@@ -41,7 +49,8 @@ export interface TuiSession {
 /** How the UI ended. */
 export interface TuiExit {
   /**
-   * The user left while a run was on, so `interrupt` was called: exit code 130. Otherwise the exit code is the last grading's.
+   * The user left with Ctrl-C, or while a run was on, so `interrupt` was called: exit code 130. Otherwise the exit code is the
+   * last grading's.
    */
   readonly interrupted: boolean;
 }

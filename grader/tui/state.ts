@@ -1,4 +1,4 @@
-import type { TestPlan, TestResult } from '#runner';
+import type { Hint, LabProgress, TestPlan, TestResult } from '#runner';
 
 /** `loading`: no run has begun. `done`: the last run has ended, with verdicts or with a message. */
 export type Phase = 'loading' | 'running' | 'done';
@@ -20,6 +20,8 @@ export interface TestItem {
   readonly result?: TestResult;
   /** The verdict is of an earlier run, perhaps of other code. */
   readonly earlier: boolean;
+  /** The last verdict before the present run. */
+  readonly before?: TestResult;
 }
 
 /** All that the screen shows, apart from the size of the window. */
@@ -34,8 +36,16 @@ export interface TuiState {
   /** Why no grading came of the last run. */
   readonly message?: string;
   readonly interrupted: boolean;
-  /** The user has asked to leave: one last frame, without keys. */
-  readonly leaving: boolean;
+  /** The user has asked to leave, with q or with Ctrl-C: one last frame, without keys. */
+  readonly leaving?: 'quit' | 'interrupt';
+  /** How far the implementation has come, by lab. */
+  readonly best: readonly LabProgress[];
+  /** What is wrong with the memory of earlier gradings. */
+  readonly note?: string;
+  /** From the last save to the first verdict. */
+  readonly answeredMs?: number;
+  /** The hint that was asked for last; it is shown while its test is. */
+  readonly hint?: { readonly test: string; readonly hint: Hint | undefined };
 }
 
 export const INITIAL_STATE: TuiState = {
@@ -44,7 +54,7 @@ export const INITIAL_STATE: TuiState = {
   labs: [],
   tests: [],
   interrupted: false,
-  leaving: false,
+  best: [],
 };
 
 /** Verdicts so far, earlier ones included. */

@@ -4,15 +4,17 @@ import type { TuiChange } from './reducer.ts';
 import type { TuiActions, TuiSession } from './session.ts';
 import type { Store } from './store.ts';
 
-/** How a key changes the screen. A run that it asks for begins a little later. */
-function changeOf(intent: Intent): TuiChange {
+/** How a key changes the screen at once. A run that it asks for begins a little later; a hint comes when it has been read. */
+function changeOf(intent: Intent): TuiChange | undefined {
   switch (intent.type) {
     case 'move':
       return { type: 'moved', by: intent.by };
     case 'pick':
       return { type: 'picked', position: intent.position };
     case 'leave':
-      return { type: 'left' };
+      return { type: 'left', interrupted: intent.interrupted };
+    case 'hint':
+      return undefined;
     default:
       return { type: 'requested', keepSelection: intent.type === 'run-only' };
   }
@@ -23,6 +25,7 @@ function ask(intent: Intent, actions: TuiActions): void {
   else if (intent.type === 'all') actions.all();
   else if (intent.type === 'more-runs') actions.moreRuns(MORE_RUNS_FACTOR);
   else if (intent.type === 'run-only') actions.runOnly(intent.id);
+  else if (intent.type === 'hint') actions.hint(intent.id);
 }
 
 /** Acts on keys. Returns whether there is a keyboard: raw mode throws when stdin is no terminal, so it is not asked for then. */
@@ -34,7 +37,8 @@ export function useKeys(session: TuiSession, store: Store): boolean {
     (input, key) => {
       const intent = intentOf({ ...key, input }, store.getState());
       if (!intent) return;
-      store.dispatch(changeOf(intent));
+      const change = changeOf(intent);
+      if (change) store.dispatch(change);
       ask(intent, session.actions);
     },
     { isActive: hasKeyboard },

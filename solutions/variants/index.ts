@@ -5,6 +5,7 @@ import type { Variant } from '../../grader/author/edits.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
 import { preVote } from './pre-vote.ts';
+import { singleServer } from './single-server.ts';
 import { timeouts } from './timeouts.ts';
 
 export const variants: readonly Variant[] = [
@@ -25,5 +26,6 @@ export const variants: readonly Variant[] = [
   ...preVote,
   ...elections,
   ...leadership,
+  ...singleServer,
   ...timeouts,
 ];

@@ -14,6 +14,7 @@ Grades the code in skeleton/ with the tests of the labs named, or of all labs.
   only=<text>      only tests that have this in their id or title
   seed=<number>    the first seed of every test; default 1
   runs=<number>    schedules of each test; default as each test says
+  all              go on behind a seed that fails: which seeds fail, and how stable each test is (try it with runs=1000)
   jobs=<number>    workers; default one per core
   suite=<folder>   further tests: lab1.ts, lab1-<name>.ts, lab1/<name>.ts
   format=<name>    auto, tui, plain or json
@@ -28,13 +29,13 @@ Exit codes: 0 full marks, 1 something failed, 2 wrong usage, 3 the submission do
 /** `npm run grade`. */
 export const gradeCommand: Command = {
   async run(words, surroundings) {
-    const request = readGradeRequest(words, surroundings.cwd, surroundings.environment);
+    const request = readGradeRequest(words, surroundings);
     if (request.help) {
       surroundings.stdout.write(HELP);
       return EXIT.fullMarks;
     }
     const manner = chooseManner({ ...request, ...surroundings, toFile: request.output !== undefined });
-    if (manner.mode === 'tui') return gradeOnScreen(request, manner, surroundings);
+    if (manner.mode === 'tui') return showScreen(request, manner, surroundings, false);
     const output = request.output === undefined ? surroundings.stdout : await fileOutput(request.output);
     const grading = await gradeInText(request, manner, surroundings, output);
     await output.close();
@@ -66,10 +67,16 @@ async function gradeInText(
   return grading;
 }
 
-async function gradeOnScreen(request: GradeRequest, manner: Manner, surroundings: Surroundings): Promise<number> {
+/** @param watch - also run when the code changes */
+export async function showScreen(
+  { options }: GradeRequest,
+  { color, ascii }: Manner,
+  { setVariable, signal }: Surroundings,
+  watch: boolean,
+): Promise<number> {
   // Both are read as the screen's libraries load.
-  surroundings.setVariable('NODE_ENV', 'production');
-  if (!manner.color) surroundings.setVariable('FORCE_COLOR', '0');
+  setVariable('NODE_ENV', 'production');
+  if (!color) setVariable('FORCE_COLOR', '0');
   const { ScreenSession } = await import('../screen-session.ts');
-  return new ScreenSession(request.options, manner.ascii, surroundings.signal).show();
+  return new ScreenSession(options, { ascii, signal, watch }).show();
 }

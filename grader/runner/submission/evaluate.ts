@@ -31,6 +31,8 @@ export interface Submission {
   newIncarnation(): RaftConstructor;
   /** Where in the student's source an error came up: the topmost of its frames that is the student's. */
   locate(error: unknown): SourceLocation | undefined;
+  /** The loop or function that was entered last in the present event; `undefined` when none was. */
+  lastEntered(): SourceLocation | undefined;
   /** Where a step is: the loop or function. */
   describeStep(step: number): SourceLocation;
 }
@@ -78,7 +80,8 @@ export function evaluateSubmission(bundle: Bundle, options: EvaluateOptions): Su
       meter.reset();
     }
   };
-  return { steps: meter, newIncarnation, locate, describeStep };
+  const lastEntered = (): SourceLocation | undefined => (meter.count === 0 ? undefined : describeStep(lastStep[0]!));
+  return { steps: meter, newIncarnation, locate, lastEntered, describeStep };
 }
 
 /**

@@ -4,8 +4,17 @@
  * that grades must survive that.
  */
 import { Piscina } from 'piscina';
-import { createBoard, type Progress, readProgress } from '../progress-board.ts';
-import { type CallEnd, EXIT_SPOILED, type HostCall, type HostMessage, type HostSetup } from './protocol.ts';
+import { cancelTasks, createBoard, type Progress, readProgress } from '../progress-board.ts';
+import type { Bundle } from '../submission/bundle.ts';
+import {
+  type CallEnd,
+  EXIT_SPOILED,
+  type HostCall,
+  type HostCancel,
+  type HostLoad,
+  type HostMessage,
+  type HostSetup,
+} from './protocol.ts';
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -13,10 +22,13 @@ const board = createBoard();
 /** Calls that are under way, with what was last told of each. */
 const calls = new Map<number, Progress | undefined>();
 let setup: HostSetup;
+let submission: Bundle;
 let pool: Piscina;
 
-process.on('message', (message: HostSetup | HostCall) => {
+process.on('message', (message: HostSetup | HostLoad | HostCancel | HostCall) => {
   if (message.type === 'setup') start(message);
+  else if (message.type === 'load') submission = message.submission;
+  else if (message.type === 'cancel') cancelTasks(board, Math.max(0, ...calls.keys()));
   else void handle(message);
 });
 // The process that grades has gone, or wants no more.
@@ -62,8 +74,7 @@ async function call(ticket: number, name: HostCall['name'], task: HostCall['task
   };
   let timer = setTimeout(look, 0);
   try {
-    const { submission, file } = setup;
-    const options = { filename: file, name, signal: watchdog.signal };
+    const options = { filename: setup.file, name, signal: watchdog.signal };
     return { type: 'answered', answer: await pool.run({ ...task, submission, ticket }, options) };
   } catch (error) {
     const progress = readProgress(board, ticket);

@@ -1,3 +1,4 @@
+import { ContractError } from '#contract';
 import {
   type LabDefinition,
   type Platform,
@@ -54,7 +55,9 @@ export class Judge {
       turn,
       meter: meterOf(submission.steps),
       isHang: (error) => error instanceof StepLimitExceeded,
-      locate: (error) => submission.locate(error),
+      // What a server handed over is judged outside its code: the code that ran last made it.
+      locate: (error) =>
+        submission.locate(error) ?? (error instanceof ContractError ? submission.lastEntered() : undefined),
     };
   }
 

@@ -24,6 +24,8 @@ export interface RunTask {
   readonly runs: number;
   /** Also run the first seed twice when it passes: both runs must be the same. */
   readonly checkTwice: boolean;
+  /** Also run the seeds behind one that fails. */
+  readonly allSeeds: boolean;
 }
 
 /** One run, and what the submission wrote to `console` in it, capped. */
@@ -31,7 +33,7 @@ export interface RunReport extends RunResult {
   readonly console: readonly string[];
 }
 
-/** All runs up to the first that did not pass. */
+/** All runs up to the first that did not pass; with `allSeeds`, up to the first that neither passed nor failed. */
 export interface RunAnswer {
   readonly runs: readonly RunReport[];
 }
@@ -59,9 +61,19 @@ export interface HostSetup {
   readonly type: 'setup';
   /** The worker bundle. */
   readonly file: string;
-  readonly submission: Bundle;
   readonly jobs: number;
   readonly limits: WorkerLimits;
+}
+
+/** From here on, a host's threads run this code. No call is under way. */
+export interface HostLoad {
+  readonly type: 'load';
+  readonly submission: Bundle;
+}
+
+/** Nobody wants the rest of the calls that are under way. */
+export interface HostCancel {
+  readonly type: 'cancel';
 }
 
 /** Asks a host to call one of a thread's functions. */

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { playCanary } from '#scenario';
-import { claimSlot } from '../progress-board.ts';
+import { claimSlot, type ProgressSlot } from '../progress-board.ts';
 import type { Bundle } from '../submission/bundle.ts';
 import { evaluateSubmission, type Submission } from '../submission/evaluate.ts';
 import { LoadError } from '../submission/load-error.ts';
@@ -65,13 +65,7 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
     const lab = load().get(task.lab)!;
     const test = lab.tests.get(task.slug)!;
     const judge = new Judge(lab.definition, test, evaluate(task.submission), intrinsics, lines);
-    const reports: RunReport[] = [];
-    for (let seed = task.seed; seed < task.seed + task.runs; seed++) {
-      const report = await judge.judge(seed, task.checkTwice && seed === task.seed);
-      reports.push(report);
-      slot.advance();
-      if (report.outcome !== 'passed') break;
-    }
+    const reports = await playSeeds(judge, task, slot);
     if (judge.spoiled) endThread();
     const last = reports.at(-1)!;
     if (last.outcome === 'passed' && !(await playCanary({ drain, turn }))) {
@@ -86,6 +80,27 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
     prepare: async ({ ticket, submission }) => prepare(ticket, submission),
     run: async (task) => ({ runs: await run(task) }),
   };
+}
+
+/** A thread that is not to be used any more plays no further seed. */
+async function playSeeds(judge: Judge, task: RunTask, slot: ProgressSlot): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  let hasFailed = false;
+  for (let seed = task.seed; seed < task.seed + task.runs; seed++) {
+    const report = await judge.judge(seed, task.checkTwice && seed === task.seed);
+    // Of many failures only one is told in full, and the others need not be sent.
+    reports.push(hasFailed ? withoutStory(report) : report);
+    hasFailed ||= report.outcome === 'failed';
+    slot.advance();
+    const goesOn = report.outcome === 'passed' || (task.allSeeds && report.outcome === 'failed' && !judge.spoiled);
+    if (!goesOn || slot.cancelled) break;
+  }
+  return reports;
+}
+
+function withoutStory(report: RunReport): RunReport {
+  if (report.failure === undefined) return report;
+  return { ...report, console: [], failure: { ...report.failure, story: [] } };
 }
 
 /** What cannot be put back would follow the submission into the next test, so the thread ends once its answer has left. */

@@ -1,0 +1,42 @@
+import type { AppendEntriesArgs, AppendEntriesReply, RequestVoteArgs, RequestVoteReply } from '#contract';
+import type { Call, Reply } from '#kernel';
+
+/** Entries of a message that are named. */
+const ENTRIES_SHOWN = 3;
+
+/** @returns a request in a few words, for example `RequestVote t3` */
+export function describeArgs({ method, args }: Call): string {
+  if (method === 'RequestVote') {
+    const { preVote, term, lastLogIndex, lastLogTerm } = args as RequestVoteArgs;
+    const last = lastLogIndex > 0 ? ` (last ${lastLogIndex}:t${lastLogTerm})` : '';
+    return `${preVote === true ? 'pre-vote request' : 'RequestVote'} t${term}${last}`;
+  }
+  if (method !== 'AppendEntries') return `${method} t${args.term}`;
+  const { term, entries, prevLogIndex, prevLogTerm, leaderCommit } = args as AppendEntriesArgs;
+  if (entries.length === 0 && prevLogIndex === 0) return `heartbeat t${term}`;
+  const list = entries
+    .slice(0, ENTRIES_SHOWN)
+    .map(({ index, term: of, command, kind }) => `${index}:t${of}=${command ?? kind}`);
+  const more = entries.length > ENTRIES_SHOWN ? ` … ${entries.length} in all` : '';
+  return `AppendEntries t${term} prev ${prevLogIndex}:t${prevLogTerm} [${list.join(' ')}${more}] commit ${leaderCommit}`;
+}
+
+/** @returns a reply in a few words, for example `vote t3` */
+export function describeReply({ method, args }: Call, reply: Reply): string {
+  if (method === 'RequestVote') {
+    const what = (args as RequestVoteArgs).preVote === true ? 'pre-vote' : 'vote';
+    return `${(reply as RequestVoteReply).voteGranted ? '' : 'no '}${what} t${reply.term}`;
+  }
+  if (method === 'TimeoutNow') return `answer t${reply.term}`;
+  return `${(reply as AppendEntriesReply).success ? 'success' : 'refusal'} t${reply.term}`;
+}
+
+/** @returns whether a message does more than keep followers quiet: it carries entries, a snapshot, a vote, a refusal */
+export function isWeighty({ method, args }: Call, reply?: Reply): boolean {
+  if (method === 'AppendEntries') {
+    const refused = reply !== undefined && !(reply as AppendEntriesReply).success;
+    return refused || (args as AppendEntriesArgs).entries.length > 0;
+  }
+  if (method !== 'RequestVote') return true;
+  return (args as RequestVoteArgs).preVote !== true && (reply === undefined || (reply as RequestVoteReply).voteGranted);
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Call } from '#kernel';
+import type { RecordedLine } from './recorder.ts';
+import { chooseStory } from './story.ts';
+
+let calls = 0;
+
+/** Lines of a run: `sent` and `got` make messages. */
+class Story {
+  readonly lines: RecordedLine[] = [];
+
+  add(step: number, server: string, text: string, more: Partial<RecordedLine> = {}): this {
+    this.lines.push({ step, atMs: step * 10, server, text, topic: 'role', ...more });
+    return this;
+  }
+
+  message(sent: number, got: number, from: string, to: string, text: string, more: Partial<RecordedLine> = {}): this {
+    const call = { id: ++calls } as Call;
+    this.add(sent, from, text, { topic: 'request', way: 'sent', to, call, ...more });
+    return this.add(got, to, `gets ${text} from ${from}`, { topic: 'request', way: 'got', cause: sent, call, ...more });
+  }
+
+  told(evidence: readonly number[], step: number): string[] {
+    const lines = this.lines.toSorted((a, b) => a.step - b.step);
+    return chooseStory(lines, evidence, step).map((line) => `${line.step} ${line.server ?? ''} ${line.text}`);
+  }
+}
+
+test('a story goes back from the evidence through messages and what servers had become', () => {
+  const story = new Story()
+    .add(1, 'n1', 'candidate of term 1', { mark: 'role' })
+    .message(1, 2, 'n1', 'n2', 'RequestVote t1')
+    .add(2, 'n2', 'vote t1', { topic: 'reply', way: 'sent', to: 'n1', mark: 'vote' })
+    .message(3, 4, 'n3', 'n4', 'heartbeat t1', { dull: true })
+    .add(5, 'n4', 'candidate of term 2', { mark: 'role' })
+    .add(6, 'n2', 'something is wrong', { topic: 'failure' });
+  expect(story.told([2], 6)).toEqual([
+    '1 n1 candidate of term 1',
+    '1 n1 RequestVote t1 to n2',
+    '2 n2 gets RequestVote t1 from n1',
+    '2 n2 vote t1 to n1',
+    '6 n2 something is wrong',
+  ]);
+});
+
+test('a message to several servers, a timer and what came of it, and a message and its fate are told in one line each', () => {
+  const call = { id: ++calls } as Call;
+  const story = new Story()
+    .add(1, 'n1', 'a timer fires', { topic: 'timer', dull: true })
+    .add(1, 'n1', 'candidate of term 1', { mark: 'role' })
+    .message(1, 2, 'n1', 'n2', 'RequestVote t1')
+    .message(1, 3, 'n1', 'n3', 'RequestVote t1')
+    .add(4, 'n1', 'AppendEntries t1', { topic: 'request', way: 'sent', to: 'n3', call })
+    .add(4, 'n1', 'AppendEntries t1', {
+      topic: 'loss',
+      way: 'request lost',
+      to: 'n3',
+      call,
+      suffers: 'lost',
+      mark: 'trouble',
+    })
+    .add(5, 'n1', 'too bad', { topic: 'failure' });
+  expect(story.told([2, 3, 4], 5)).toEqual([
+    '1 n1 times out: candidate of term 1',
+    '1 n1 RequestVote t1 to n2 n3',
+    '2 n2 gets RequestVote t1 from n1',
+    '3 n3 gets RequestVote t1 from n1',
+    '4 n1 AppendEntries t1 to n3: lost',
+    '5 n1 too bad',
+  ]);
+});
+
+test('a long past is cut, faults and evidence are not', () => {
+  const story = new Story().add(0, 'n1', 'n3 cut off', { topic: 'fault' });
+  for (let step = 1; step < 500; step++) story.add(step, 'n1', `follower in term ${step}`, { mark: 'role' });
+  story.add(500, 'n1', 'too bad', { topic: 'failure' });
+  const told = story.told([17, 499], 500);
+  expect(told.length).toBeLessThan(30);
+  expect(told[0]).toBe('0 n1 n3 cut off');
+  expect(told).toContain('17 n1 follower in term 17');
+  expect(told).toContain('498 n1 follower in term 498');
+});
+
+test('without evidence it tells what each server had become', () => {
+  const story = new Story()
+    .add(1, 'n1', 'candidate of term 8', { mark: 'role' })
+    .add(2, 'n2', 'candidate of term 9', { mark: 'role' })
+    .message(3, 4, 'n1', 'n2', 'heartbeat t8', { dull: true })
+    .add(4, 'n3', 'waited for a leader', { topic: 'failure' });
+  expect(story.told([], 4)).toEqual([
+    '1 n1 candidate of term 8',
+    '2 n2 candidate of term 9',
+    '3 n1 heartbeat t8 to n2',
+    '4 n2 gets heartbeat t8 from n1',
+    '4 n3 waited for a leader',
+  ]);
+});

@@ -111,7 +111,7 @@ export class Disk {
     this.freeAtUs = 0;
   }
 
-  /** @throws {@link StorageError} when the disk has failed */
+  /** @throws `StorageError` when the disk has failed */
   check(): void {
     if (this.failed) throw new StorageError('the disk has failed; only a restart helps');
   }

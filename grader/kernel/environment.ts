@@ -42,7 +42,7 @@ export interface Surroundings extends Scheduler {
   readonly network: Network;
   readonly observers: Observers;
   readonly hash: TraceHash;
-  /** @throws {@link ContractError} when there is no such server */
+  /** @throws `ContractError` when there is no such server */
   host(id: ServerId): Host;
   /** The number for the next request. */
   nextCallId(): number;

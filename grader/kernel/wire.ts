@@ -34,7 +34,7 @@ const DEPTH_MAX = 32;
  * Freezes a value and all that it holds. An entry that is frozen already is passed over, which makes sending the same
  * entries again cheap.
  *
- * @throws {@link ContractError} when the value contains itself
+ * @throws `ContractError` when the value contains itself
  */
 export function deepFreeze<T>(value: T, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value;

@@ -101,7 +101,7 @@ export class World implements Surroundings {
     return this.nowUs / 1_000;
   }
 
-  /** @throws {@link ContractError} when there is no such server */
+  /** @throws `ContractError` when there is no such server */
   host(id: ServerId): Host {
     const host = this.#byId.get(id);
     if (host === undefined)

@@ -8,7 +8,7 @@ export const oneVotePerTerm: Rule = {
   sentence: 'Each server votes for at most one candidate in a given term.',
   paper: 'Raft §5.2',
   fromLab: 1,
-  check({ world, report }) {
+  check({ lab, world, report }) {
     const ballots = new Ballots();
     return {
       replySent(call, reply) {
@@ -21,8 +21,7 @@ export const oneVotePerTerm: Rule = {
           message: `${voter.id} voted for ${earlier.candidate} at step ${earlier.step} and for ${grant.candidate} now, both in term ${grant.term}`,
           evidence: [earlier.step],
           servers: [voter.id, earlier.candidate, grant.candidate],
-          likelyCause:
-            'votedFor is not set when a vote is granted, not looked at before, or cleared although the term did not grow',
+          likelyCause: `votedFor is not set when a vote is granted, not looked at before, or cleared although the term did not grow${lab < 3 ? '' : '; or it is not saved, or not restored after a restart'}`,
         });
       },
     };

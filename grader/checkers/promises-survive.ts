@@ -83,9 +83,10 @@ export const promisesSurvive: Rule = {
   },
 };
 
-function takesBack(write: Write, { term, candidate }: Vote): boolean {
+/** @returns whether a hard state would let the server vote again. That it does vote for another is for OneVotePerTerm to say */
+function takesBack(write: Write, { term }: Vote): boolean {
   if (write.kind !== 'hardState') return false;
-  return write.currentTerm < term || (write.currentTerm === term && write.votedFor !== candidate);
+  return write.currentTerm < term || (write.currentTerm === term && write.votedFor === null);
 }
 
 /** @returns whether a crash right behind a write would leave a disk without what was acknowledged */

@@ -63,15 +63,15 @@ test('watch: a save brings a verdict, a syntax error is told, Ctrl-C ends it wit
   expect(await watch.ended).toMatchObject({ code: 130, stderr: '' });
 });
 
-test('watch: a save during a run ends it and begins the next, and a type error is told', async () => {
+test('watch: a save during a run ends it and begins the next', async () => {
   const watch = startCommand(folder, ['watch', 'lab1', 'impl=.', 'only=initial-election', 'runs=100000', 'plain']);
   await told(watch, /^grading /);
-  await edit(RIGHT, `${RIGHT} const wrong: string = 1; void wrong;`);
+  await edit(RIGHT, `${RIGHT} // saved`);
   // Nothing is told of the run that was given up.
   expect(await told(watch, /saved.*\ngrading .*\n/)).toMatch(/^grading .*\n\nsaved: election\.ts\ngrading .*\n$/);
   watch.child.kill('SIGINT');
   expect((await watch.ended).code).toBe(130);
-  await edit(` const wrong: string = 1; void wrong;`, '');
+  await edit(' // saved', '');
 });
 
 /** What an earlier command left. */

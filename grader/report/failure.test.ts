@@ -40,6 +40,23 @@ test('a failure in full at 80 columns: rule, what was seen, cause, place, story,
   `);
 });
 
+test('of a failure that was made smaller, the small run is told, and how to replay both', () => {
+  const failure = {
+    ...SAMPLE_FAILURE,
+    step: 9,
+    atMs: 250,
+    message: 'n1 and n2 lead term 2',
+    story: LONG_STORY.slice(0, 2),
+  };
+  const smallest = { failure, trials: 57, end: 'done', replay: 'npm run replay case=one.json' } as const;
+  const text = renderFailure({ ...SAMPLE_FAILURE, smallest }, 80, STYLE).join('\n');
+  expect(text).toContain('seen: rule broken at step 9, 250 ms: n1 and n2 lead term 2');
+  expect(text).not.toContain('votes for n3 in term');
+  expect(text).toContain(`replay: npm run replay case=one.json
+smallest run: 57 runs tried; first seen at step 41, 312 ms
+as first seen: npm run replay lab1/one-leader seed=17`);
+});
+
 test('below 60 columns the story is a list', () => {
   expect(renderFailure(SAMPLE_FAILURE, 40, STYLE).join('\n')).toMatchInlineSnapshot(`
     "rule: ElectionSafety (Raft §5.2, Figure

@@ -45,8 +45,11 @@ function copied(text: string, width: number, ascii: boolean, tone: Tone): Line[]
 
 function build(failure: TestFailure, width: number, style: FailureStyle, linesMax: number, copyWidth: number): Line[] {
   const { ascii } = style;
-  const { location, likelyCause } = failure;
-  const seen = `${KIND_WORDS[failure.kind]} at step ${failure.step}, ${timeText(failure.atMs)} ms: ${failure.message}`;
+  const { smallest } = failure;
+  // The smallest run is the one to understand; its facts and its story belong together.
+  const told = smallest?.failure ?? failure;
+  const { location, likelyCause } = told;
+  const seen = `${KIND_WORDS[told.kind]} at step ${told.step}, ${timeText(told.atMs)} ms: ${told.message}`;
   const lines = [
     ...labelled('rule', `${failure.rule} (${failure.paper}): ${failure.sentence}`, width, ascii, 'strong'),
     ...labelled('seen', seen, width, ascii, 'bad'),
@@ -55,8 +58,17 @@ function build(failure: TestFailure, width: number, style: FailureStyle, linesMa
   if (location) {
     lines.push(...copied(`where: ${location.file}:${location.line}:${location.column}`, copyWidth, ascii, 'plain'));
   }
-  lines.push(...storyLines(failure.story, width, { ascii, linesMax }));
-  lines.push(...copied(`replay: ${failure.replay}`, copyWidth, ascii, 'command'));
+  lines.push(...storyLines(told.story, width, { ascii, linesMax }));
+  if (smallest?.replay !== undefined) {
+    lines.push(...copied(`replay: ${smallest.replay}`, copyWidth, ascii, 'command'));
+  }
+  if (smallest !== undefined) {
+    const tried = `${smallest.trials} runs tried${smallest.end === 'done' ? '' : ', and no time for more'}`;
+    const whole = `step ${failure.step}, ${timeText(failure.atMs)} ms`;
+    lines.push(...labelled('smallest run', `${tried}; first seen at ${whole}`, width, ascii, 'faint'));
+  }
+  const label = smallest?.replay === undefined ? 'replay' : 'as first seen';
+  lines.push(...copied(`${label}: ${failure.replay}`, copyWidth, ascii, 'command'));
   if (style.hints !== undefined) lines.push(...copied(`hints: ${style.hints}`, copyWidth, ascii, 'plain'));
   return lines;
 }
@@ -85,8 +97,9 @@ export function fitFailure(failure: TestFailure, width: number, height: number, 
     if (lines.length <= height) return lines;
   }
   const lines = build(failure, width, style, 0, width);
-  if (failure.story.length === 0 && lines.length <= height) return lines;
-  const command = copied(`all of it: ${failure.replay}`, width, style.ascii, 'command');
+  const { story } = failure.smallest?.failure ?? failure;
+  if (story.length === 0 && lines.length <= height) return lines;
+  const command = copied(`all of it: ${failure.smallest?.replay ?? failure.replay}`, width, style.ascii, 'command');
   const facts = lines.filter(({ tone }) => tone !== 'command').slice(0, Math.max(0, height - command.length));
   return [...facts, ...command].slice(0, Math.max(0, height));
 }

@@ -147,5 +147,13 @@ test('a grading of every seed has a table of those that fail', () => {
     { ...failed!, tally: { passed: 98, failed: [17, 44].map((seed) => ({ seed, rule: 'ElectionSafety' })) } },
   ];
   const text = report(gradingOf([{ ...MIXED_GRADING.labs[0]!, tests }]));
-  expect(text.slice(text.indexOf('stability'))).toMatchInlineSnapshot();
+  expect(text.slice(text.indexOf('stability'))).toMatchInlineSnapshot(`
+    "stability: the share of seeds that pass
+      100.0%  100/100  lab1/initial-election
+       98.0%   98/100  lab1/one-leader
+        ElectionSafety: seed 17 44
+    lab1 total 12/30 points (40.0%)
+    next: npm run grade lab1 only=one-leader
+    "
+  `);
 });

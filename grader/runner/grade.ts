@@ -6,6 +6,7 @@ import type { Grading, LabPlan, LabResult, RunnerEvent, TestPlan, TestResult } f
 import { runTests } from './run-tests.ts';
 import { type Selection, selectTests } from './selection.ts';
 import { openWarmSession, type Session, type SessionOptions, withSession } from './session.ts';
+import { findSmallest } from './smallest.ts';
 import { TestRun } from './test-run.ts';
 import { startTypeCheck, type TypeCheck } from './type-check.ts';
 import { displayPath } from './worker/bundle.ts';
@@ -14,6 +15,7 @@ import { displayPath } from './worker/bundle.ts';
 export interface GradeOptions extends SessionOptions, Selection {
   /** The first seed of every test. Default 1. */
   readonly seed?: number;
+  /** Told what happens, in order. */
   readonly onEvent?: (event: RunnerEvent) => void;
   /** Run no further test once one has failed. One that waits for code has not. */
   readonly stopAtFirst?: boolean;
@@ -21,6 +23,8 @@ export interface GradeOptions extends SessionOptions, Selection {
   readonly failedFirst?: boolean;
   /** Play every seed of a test, also behind one that fails, and count both kinds. */
   readonly allSeeds?: boolean;
+  /** Look for the smallest run of each test that fails, which takes up to some seconds each. */
+  readonly minimise?: boolean;
   /** Default true. `late`: do not wait for it; `type-checked` then comes behind `finished`, unless the signal comes before. */
   readonly typeCheck?: boolean | 'late';
   /** Folder, usually `.raftlab`, for what one grading leaves to the next: failures for replays, and the student's progress. */
@@ -34,7 +38,7 @@ export const DEFAULT_SEED = 1;
  * Grades a submission. When the signal ends it, the tests that have a verdict keep it.
  *
  * @returns the same as the last event, `finished`
- * @throws the errors of {@link withSession}, and {@link UsageError} when no test fits
+ * @throws `KitError` and `LoadError`, and {@link UsageError} when no test fits
  */
 export async function grade(options: GradeOptions): Promise<Grading> {
   return withSession(options, (session) => gradeSession(session, options));
@@ -51,6 +55,7 @@ export interface WarmGrader {
    * @throws as {@link grade} does; the signal's reason when it comes before there is a plan
    */
   grade(options: GradeOptions): Promise<Grading>;
+  /** Ends the workers. */
   close(): void;
 }
 
@@ -85,6 +90,11 @@ async function gradeSession(session: Session, options: GradeOptions): Promise<Gr
   const results = await runTests(session, tests, {
     stopAtFirst,
     ...(signal && { signal }),
+    ...(options.minimise === true && {
+      async shrink(test: TestRun) {
+        test.smallest = await findSmallest(session, test, options.memory, options);
+      },
+    }),
     toResult: (test) => test.result((failed) => replayCommand(test.plan.id, failed, options)),
     onEvent(event) {
       onEvent(event);

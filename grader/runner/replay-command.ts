@@ -4,7 +4,21 @@ export function replayCommand(
   seed: number,
   { impl = 'skeleton', suites = [] }: { readonly impl?: string; readonly suites?: readonly string[] },
 ): string {
-  const words = [`npm run replay ${id} seed=${seed}`];
+  return commandOf([`npm run replay ${id} seed=${seed}`], { impl, suites });
+}
+
+/** The command that plays a case again. @param file - path of its file */
+export function replayCaseCommand(
+  file: string,
+  { impl = 'skeleton', suites = [] }: { readonly impl?: string; readonly suites?: readonly string[] },
+): string {
+  return commandOf(['npm run replay', quote(`case=${file}`)], { impl, suites });
+}
+
+function commandOf(
+  words: string[],
+  { impl, suites }: { readonly impl: string; readonly suites: readonly string[] },
+): string {
   if (impl !== 'skeleton') words.push(quote(`impl=${impl}`));
   return [...words, ...suites.map((folder) => quote(`suite=${folder}`))].join(' ');
 }

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind, SourceLocation, TestKind } from '#scenario';
+import type { Failure, FailureKind, SearchEnd, SourceLocation, TestKind } from '#scenario';
 import type { LabProgress } from './progress.ts';
 
 /**
@@ -34,6 +34,19 @@ export interface TestFailure extends Failure {
   readonly seed: number;
   /** The command to type, for example `npm run replay lab1/initial-election seed=17`. */
   readonly replay: string;
+  /** Present when it was asked for, and there was something to take away. */
+  readonly smallest?: SmallestFailure;
+}
+
+/** The same rule broken in a smaller run: without what did not matter in the run that was graded. */
+export interface SmallestFailure {
+  readonly failure: Failure;
+  /** Runs that were tried for it. */
+  readonly trials: number;
+  /** Whether nothing more could be taken away (`done`), or what was used up. */
+  readonly end: SearchEnd;
+  /** The command to type, for example `npm run replay case=.raftlab/cases/lab1-swarm-seed3.json`. Absent without its file. */
+  readonly replay?: string;
 }
 
 /** All seeds of a test, when each was played whatever became of those before it. */

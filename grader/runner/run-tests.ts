@@ -10,6 +10,8 @@ export interface RunTestsOptions {
   /** Ends it. */
   readonly signal?: AbortSignal;
   readonly toResult: (test: TestRun) => TestResult;
+  /** Looks for a smaller run of a test that fails, before its verdict is told. */
+  readonly shrink?: (test: TestRun) => Promise<void>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RunTestsOptions {
 export async function runTests(
   session: Session,
   tests: readonly TestRun[],
-  { onEvent, stopAtFirst, signal, toResult }: RunTestsOptions,
+  { onEvent, stopAtFirst, signal, toResult, shrink }: RunTestsOptions,
 ): Promise<TestResult[]> {
   const results: TestResult[] = [];
   let stopped = false;
@@ -31,6 +33,16 @@ export async function runTests(
     // Code that is not there yet is nothing to mend; it only waits.
     stopped ||= stopAtFirst && result.status !== 'passed' && result.status !== 'not-started';
   };
+  /** Failing tests that some lane has made smaller, or is at: `true` once that is done. */
+  const shrunk = new Map<TestRun, boolean>();
+  const isReady = (test: TestRun | undefined): boolean =>
+    test?.done === true && (shrink === undefined || test.failedRun === undefined || shrunk.get(test) === true);
+  const makeSmaller = async (test: TestRun): Promise<void> => {
+    if (shrink === undefined || test.failedRun === undefined || shrunk.has(test)) return;
+    shrunk.set(test, false);
+    await shrink(test);
+    shrunk.set(test, true);
+  };
   /** Keeps one worker busy. Work only ever becomes less, so it ends when there is none. */
   const lane = async (): Promise<void> => {
     for (;;) {
@@ -40,7 +52,8 @@ export async function runTests(
       const interrupted = await runChunk(session, test, chunk);
       const { id, runs } = test.plan;
       if (!test.done) onEvent({ type: 'test-progressed', id, runsDone: test.runsEnded, runs });
-      while (!stopped && tests[results.length]?.done === true) tell(tests[results.length]!);
+      if (!interrupted && !stopped) await makeSmaller(test);
+      while (!stopped && isReady(tests[results.length])) tell(tests[results.length]!);
       if (interrupted) return;
     }
   };

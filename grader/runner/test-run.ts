@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SeedTally, TestFailure, TestPlan, TestResult, TestStatus } from './report.ts';
+import type { SeedTally, SmallestFailure, TestFailure, TestPlan, TestResult, TestStatus } from './report.ts';
 import type { RunReport } from './worker/protocol.ts';
 import type { ChunkOutcome } from './workers.ts';
 
@@ -83,6 +83,9 @@ export class TestRun {
     if (!isWhole) this.#limit = Math.min(this.#limit, chunk.offset);
   }
 
+  /** What is told of the failure beside the run itself. */
+  smallest: SmallestFailure | undefined;
+
   /** The run that failed, when the verdict is that. */
   get failedRun(): RunReport | undefined {
     const { status, runs } = this.#verdict();
@@ -98,7 +101,14 @@ export class TestRun {
     const { status, note, runs } = this.#verdict();
     const failed = status === 'failed' ? runs.find((run) => run.outcome === 'failed') : undefined;
     const failure: TestFailure | undefined =
-      failed?.failure === undefined ? undefined : { ...failed.failure, seed: failed.seed, replay: replay(failed.seed) };
+      failed?.failure === undefined
+        ? undefined
+        : {
+            ...failed.failure,
+            seed: failed.seed,
+            replay: replay(failed.seed),
+            ...(this.smallest && { smallest: this.smallest }),
+          };
     const hasTally = this.allSeeds && runs.length === this.plan.runs;
     return {
       ...this.plan,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SourceMap } from 'node:module';
 import path from 'node:path';
+import type { Minimised } from '#scenario';
 import { KitError } from './errors.ts';
 import { type DeadHost, Host } from './host-process.ts';
 import type { Progress } from './progress-board.ts';
@@ -10,6 +11,8 @@ import { displayPath, type WorkerFiles } from './worker/bundle.ts';
 import type {
   CallEnd,
   HostCall,
+  MinimiseAnswer,
+  MinimiseTask,
   PrepareAnswer,
   RunAnswer,
   RunReport,
@@ -95,6 +98,12 @@ export class Workers {
         return { type: 'stuck', note: `no verdict with seed ${seed}: ${this.#why(end.why)}${where}` };
       }
     }
+  }
+
+  /** @returns the smallest run found that fails as a seed's run does; `undefined` when there is none, or no worker can tell */
+  async minimise(task: MinimiseTask): Promise<Minimised | undefined> {
+    const end = await this.#call<MinimiseAnswer>('minimise', task);
+    return end.type === 'answered' ? end.answer.smallest : undefined;
   }
 
   /** Ends everything that is under way, if need be with the process. The next task finds workers that are up. */

@@ -1,6 +1,7 @@
 import type { Env, RaftServer, Status } from '#contract';
 import type { TestDefinition } from './definition.ts';
-import { type Platform, runTest } from './run-test.ts';
+import type { Platform } from './run-request.ts';
+import { runTest } from './run-test.ts';
 
 /** A server that leads term 1 from the start, without asking anyone: in a cluster of three, a known violation. */
 class Usurper implements RaftServer {

@@ -227,6 +227,7 @@ export class Cluster {
   /** @returns what each server says of itself, for a message */
   describe(): string {
     return this.ids
+      .filter((id) => !this.world.host(id).scripted)
       .map((id) => {
         const status = this.status(id);
         return status === undefined ? `${id} is down` : `${id} is ${status.role} in term ${status.currentTerm}`;

@@ -241,9 +241,10 @@ export class Faults {
       world.at(busyUntilUs + 1, () => this.#mend(id));
       return;
     }
+    if (life !== undefined && !disk.failed) return;
     // A server that goes on without its disk is of no use to anybody: its operator ends it.
-    if (disk.failed) this.#cluster.crash(id);
-    if (life === undefined || disk.failed) this.#cluster.restart(id);
+    this.#cluster.crash(id);
+    this.#cluster.restart(id);
   }
 
   #cut(forMs: number, text: string, cuts: (from: ServerId, to: ServerId) => boolean): void {

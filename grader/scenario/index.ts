@@ -44,7 +44,8 @@ export {
 } from './minimise/index.ts';
 export { describeMembership, Operator } from './operator.ts';
 export type { Failure, FailureKind, RunOutcome, RunResult, SourceLocation, StoryLine } from './result.ts';
-export { type Platform, type RunRequest, runTest } from './run-test.ts';
+export type { Platform, RunRequest } from './run-request.ts';
+export { runTest } from './run-test.ts';
 export { type AutoAnswer, type Incoming, type Outgoing, ScriptedCluster } from './scripted.ts';
 export { type FollowerOptions, ScriptedFollower, scriptFollowers } from './scripted-follower.ts';
 export { type ServiceOptions, service, variedCompaction } from './service-client.ts';

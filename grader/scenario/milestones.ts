@@ -64,7 +64,8 @@ export class Milestones implements Observer {
     this.reached('delays');
   }
 
-  crashed(): void {
+  crashed(...[, lostWrites]: Parameters<NonNullable<Observer['crashed']>>): void {
     this.reached('crashes');
+    if (lostWrites > 0) this.reached('crashesWithLoss');
   }
 }

@@ -1,58 +1,20 @@
 import { checkRules, RULES, type Violation } from '#checkers';
-import type { Configuration, RaftConstructor, ServerId } from '#contract';
-import { type Activity, type HostOptions, type Meter, type Observer, ObserverFault, RunEnded, World } from '#kernel';
+import type { Configuration, ServerId } from '#contract';
+import { type Activity, type HostOptions, ObserverFault, RELIABLE, RunEnded, World } from '#kernel';
 import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
-import { DecisionBook, type Decisions } from './decisions.ts';
-import type { LabDefinition, TestDefinition } from './definition.ts';
+import { DecisionBook } from './decisions.ts';
+import type { LabDefinition } from './definition.ts';
 import { ExpectationFailed, RuleBroken } from './expectation.ts';
 import { LogMilestones } from './log-milestones.ts';
 import { Milestones } from './milestones.ts';
 import { Recorder } from './recorder.ts';
 import type { Failure, RunResult, SourceLocation } from './result.ts';
+import type { Platform, RunRequest } from './run-request.ts';
 import { ScriptedCluster, type Stage, scriptedClass } from './scripted.ts';
 import { SnapshotMilestones } from './snapshot-milestones.ts';
 import { chooseStory } from './story.ts';
 import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
-
-/** What a run needs from the place where it runs: a worker, an editor's test process, a page. */
-export interface Platform {
-  /** Gives the class for a server's next incarnation, evaluated afresh. */
-  readonly load: () => RaftConstructor;
-  /** See `WorldOptions.drain`. */
-  readonly drain: () => Promise<void>;
-  /** See `WorldOptions.turn`. */
-  readonly turn?: () => Promise<void>;
-  /** See `WorldOptions.meter`; an error of it satisfies `isHang`. */
-  readonly meter?: Meter;
-  /** Whether an error means that one event took too many steps of code. */
-  readonly isHang?: (error: unknown) => boolean;
-  /** Finds where in the submission an error was thrown. */
-  readonly locate?: (error: unknown) => SourceLocation | undefined;
-}
-
-/** One run to make. */
-export interface RunRequest {
-  readonly lab: LabDefinition;
-  readonly test: TestDefinition;
-  readonly seed: number;
-  /** Keep the story of the run for a failure. Slower. */
-  readonly record?: boolean;
-  /** Decided in place of chance. */
-  readonly decisions?: Decisions;
-  /** Give everything that is decided with the result. Slower. */
-  readonly keepDecisions?: boolean;
-  /** The run ends at this virtual time as one that passed, unless it has ended before. */
-  readonly untilMs?: number;
-  /** Makes further observers of the run's world. They see each event before the rules do. */
-  readonly observers?: (world: World) => readonly Observer[];
-  /** See `WorldOptions.turnEverySteps`. */
-  readonly turnEverySteps?: number;
-  /** See `WorldOptions.onHash`. */
-  readonly onHash?: (step: number, digest: string) => void;
-  /** Gets a function to call with the reason of each unhandled rejection while the run lasts. */
-  readonly onRejection?: (report: (reason: unknown) => void) => void;
-}
 
 /** Plays one test with one seed. Never rejects because of the submission; rejects when the kit itself is at fault. */
 export async function runTest(platform: Platform, request: RunRequest): Promise<RunResult> {
@@ -121,15 +83,7 @@ class Run implements TestContext {
         ? { id, bootstrap, load: this.#platform.load }
         : { id, bootstrap, load: () => peer, scripted: true };
     });
-    const link = {
-      latencyMsMin: 1,
-      latencyMsMax: 1,
-      requestLoss: 0,
-      replyLoss: 0,
-      duplication: 0,
-      delay: 0,
-      delayMsMax: 0,
-    };
+    const link = { ...RELIABLE, latencyMsMin: 1, latencyMsMax: 1 };
     return new ScriptedCluster(this.#build(servers, { link, ...options }), stage);
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Env, ProposeResult, RaftServer, Status } from '#contract';
 import type { TestDefinition } from './definition.ts';
-import { type Platform, runTest } from './run-test.ts';
+import type { Platform } from './run-request.ts';
+import { runTest } from './run-test.ts';
 import { service } from './service-client.ts';
 
 /** What the server of the present test was given, and what its state machine was to have seen by then. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Env, RaftServer, RequestVoteArgs, Status, TimeoutNowReply } from '#contract';
 import type { LabDefinition, TestDefinition } from './definition.ts';
 import { ExpectationFailed } from './expectation.ts';
-import { type RunRequest, runTest } from './run-test.ts';
+import type { RunRequest } from './run-request.ts';
+import { runTest } from './run-test.ts';
 import { TRACE_EVENTS_MAX, type Trace, type TraceEvent, TraceRecorder } from './trace.ts';
 
 /** As little of a Raft as a trace needs: `n1` is elected once, and replicates what it is offered, without a disk. */

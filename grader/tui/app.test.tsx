@@ -74,7 +74,7 @@ describe('a failure, hidden and not started tests', () => {
                                                                                                 in term 4
                                                             > see    41    312                                  LEADER, term 4
                                                           replay: npm run replay lab1/one-leader seed=17
-                                                          hints: labs/lab1/hints/
+                                                          hints: npm run hint lab1/one-leader
                                                           console: 2 lines
                                                             n2: voting
                                                             n2: voting again
@@ -84,7 +84,7 @@ describe('a failure, hidden and not started tests', () => {
                                                             next: read labs/lab2/README.md, fill in skeleton/, then press r
                                                             after that: lab3 (6 points)
 
-      r rerun · a all · ↑↓ or 1-9 select · enter run one · s more seeds · q quit"
+      r rerun · a all · ↑↓ or 1-9 select · enter run one · h hint · s more seeds · q quit"
     `);
   });
 
@@ -110,9 +110,9 @@ describe('a failure, hidden and not started tests', () => {
         > see    40  309.5      votes for n3 in term 4
         > see    41    312                              LEADER, term 4
       replay: npm run replay lab1/one-leader seed=17
-      hints: labs/lab1/hints/
+      hints: npm run hint lab1/one-leader
 
-      r rerun · a all · ↑↓ or 1-9 select · enter run one · s more seeds · q quit"
+      r rerun · a all · ↑↓ 1-9 select · enter run one · h hint · s seeds · q quit"
     `);
   });
 
@@ -148,11 +148,11 @@ describe('a failure, hidden and not started tests', () => {
                                 term 4
         > see    41    312                        LEADER, term 4
       replay: npm run replay lab1/one-leader seed=17
-      hints: labs/lab1/hints/
+      hints: npm run hint lab1/one-leader
 
       to do: lab2: 2 tests, 14 points wait for code
 
-      r rerun · ↑↓ select · enter run one · s seeds · q quit"
+      r rerun · ↑↓ select · enter one · h hint · s seeds · q quit"
     `);
   });
 
@@ -190,13 +190,13 @@ describe('a failure, hidden and not started tests', () => {
         > see 41 n3: LEADER, term 4
       replay: npm run replay lab1/one-leader
         seed=17
-      hints: labs/lab1/hints/
+      hints: npm run hint lab1/one-leader
       console: the last 1 of 2 lines
         n2: voting again
 
       to do: lab2: 2 tests, 14 points wait for
 
-      r rerun · enter one · s seeds · q quit"
+      r rerun · h hint · s seeds · q quit"
     `);
   });
 
@@ -241,7 +241,7 @@ test('all passed', async () => {
     try: press s for 10 times as many seeds
     next: the README.md of the lab after this, in labs/
 
-    r rerun · a all · ↑↓ or 1-9 select · enter run one · s more seeds · q quit"
+    r rerun · a all · ↑↓ or 1-9 select · s more seeds · q quit"
   `);
 });
 
@@ -261,7 +261,7 @@ test('unknown, a fault of the kit and type errors, with ASCII alone', async () =
     note: The planted violation was not reported.
     The kit is at fault here, not your code: please report it.
 
-    r rerun - a all - up/down or 1-9 select - enter run one - s more seeds - q quit"
+    r rerun - a all - up/down 1-9 select - enter run one - h hint - s seeds - q quit"
   `);
 });
 
@@ -281,7 +281,7 @@ test('nothing written yet', async () => {
       next: read labs/lab1/README.md, fill in skeleton/, then
         press r
 
-    r rerun · ↑↓ select · enter run one · s seeds · q quit"
+    r rerun · a all · ↑↓ or 1-9 select · s more seeds · q quit"
   `);
 });
 

@@ -65,6 +65,6 @@ export function headerLines(state: TuiState, width: number, ascii: boolean, watc
 }
 
 function watchingText({ answeredMs }: TuiState, watching: string): string {
-  const answered = answeredMs === undefined ? '' : ` (first verdict ${(answeredMs / 1_000).toFixed(1)} s after it)`;
-  return `watching ${watching}: a save runs the tests again${answered}`;
+  if (answeredMs === undefined) return `watching ${watching}: a save runs the tests again`;
+  return `watching ${watching} (first verdict ${(answeredMs / 1_000).toFixed(1)} s after the save)`;
 }

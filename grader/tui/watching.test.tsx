@@ -35,7 +35,17 @@ test('what is watched, how fast the answer came, the best score, and earlier ver
   const screen = await watching(WHOLE, STOPPED);
   screen.emit({ type: 'answered', afterMs: 420 });
   const frame = await settled(screen, 'first verdict');
-  expect(frame.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot();
+  expect(frame.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
+    "lab1 Leader election                                  12/30 ▓▓▓▓▓▓▓▓░░░░░░░░░░░░
+    2 passed, 2 failed, 1 not run, some of them earlier, best so far 24/30
+    watching skeleton/ (first verdict 0.4 s after the save)
+
+      ✔ 1 a leader is elected                                       6/6  earlier
+    > ✘ 2 a term has at most one leader, whatever the network does  0/8  seed 17
+      ✔ 3 a leader that comes back steps down                       6/6  earlier
+      ✘ 4 hidden test                                               0/4  earlier
+      ○ 5 elections end in large clusters                           0/6  not run"
+  `);
 });
 
 test('a submission that does not load is one message, and the screen stays', async () => {

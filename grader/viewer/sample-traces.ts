@@ -1,12 +1,4 @@
-import type {
-  Trace,
-  TraceData,
-  TraceEvent,
-  TraceKind,
-  TraceMessage,
-  TraceNode,
-  TracePatch,
-} from '#scenario';
+import type { Trace, TraceData, TraceEvent, TraceKind, TraceMessage, TraceNode, TracePatch } from '#scenario';
 
 /** Made-up traces, for the tests of the viewer. Nothing here comes from a real run. */
 

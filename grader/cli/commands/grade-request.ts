@@ -69,7 +69,8 @@ export function readWatchRequest(words: readonly string[], caller: Caller): Grad
   const request = readRequest('watch', words, caller, GRADING_OPTIONS);
   return {
     ...request,
-    options: { ...request.options, failedFirst: true, stopAtFirst: !request.all, typeCheck: 'late' },
+    // Whoever has just saved waits for the verdict; the smallest run is for a grading or a replay.
+    options: { ...request.options, failedFirst: true, stopAtFirst: !request.all, typeCheck: 'late', minimise: false },
   };
 }
 
@@ -90,6 +91,8 @@ function readRequest(
       labs: positionals,
       cwd,
       memory: memoryFolder(environment),
+      // Programs have no use for stories.
+      minimise: text('format') !== 'json',
       generate,
       ...(impl !== undefined && { impl }),
       ...(seed !== undefined && { seed }),

@@ -1,4 +1,4 @@
-import { replay, UsageError } from '#runner';
+import { replay, replayCase, UsageError } from '#runner';
 import { detailLines, STATUS_WORDS, shownTitle } from '../../report/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { chooseManner } from '../mode.ts';
@@ -6,13 +6,18 @@ import type { Command } from '../surroundings.ts';
 import { type OptionSpecs, readWords, refuseEatenOptions } from '../words.ts';
 import { COMMON_OPTIONS, generate, MEMORY } from './grade-request.ts';
 
-const OPTIONS: OptionSpecs = COMMON_OPTIONS;
+const OPTIONS: OptionSpecs = {
+  ...COMMON_OPTIONS,
+  case: { type: 'text', example: '.raftlab/cases/lab1-swarm-seed3.json' },
+};
 const WIDTH_DEFAULT = 80;
 const EXAMPLE = 'npm run replay lab1/initial-election seed=17';
 
 const HELP = `npm run replay <lab>/<test> [option=value ...]
+npm run replay case=<file> [option=value ...]
 
-Plays one run of one test again and tells what led to its failure.
+Plays one run of one test again and tells what led to its failure. A case file is what a grading leaves of a failure:
+the smallest run that shows it.
 
   seed=<number>    default the seed with which the last grading saw the test fail
   impl=<code>      as in npm run grade
@@ -30,19 +35,24 @@ export const replayCommand: Command = {
       stdout.write(HELP);
       return EXIT.fullMarks;
     }
-    const [test, ...rest] = positionals;
-    if (test === undefined || rest.length > 0) throw new UsageError(`replay takes one test: ${EXAMPLE}`);
-    const [impl, seed, suite] = [text('impl'), number('seed'), text('suite')];
-    const played = await replay({
-      test,
+    const [impl, seed, suite, file] = [text('impl'), number('seed'), text('suite'), text('case')];
+    const options = {
       cwd,
       signal,
       memory: MEMORY,
       generate,
       ...(impl !== undefined && { impl }),
-      ...(seed !== undefined && { seed }),
       ...(suite !== undefined && { suites: [suite] }),
-    });
+    };
+    const [test, ...rest] = positionals;
+    if (file !== undefined && (test !== undefined || seed !== undefined))
+      throw new UsageError('a case names its own test and seed: write npm run replay case=<file>');
+    if (file === undefined && (test === undefined || rest.length > 0))
+      throw new UsageError(`replay takes one test: ${EXAMPLE}`);
+    const played =
+      file === undefined
+        ? await replay({ ...options, test: test!, ...(seed !== undefined && { seed }) })
+        : await replayCase(file, options);
     const { ascii } = chooseManner({
       ...surroundings,
       format: 'plain',

@@ -78,7 +78,7 @@ function entryOf(labs: readonly LabSource[]): string {
   return [
     `import { serve } from ${JSON.stringify(SERVE)};`,
     ...imports,
-    `export const { prepare, run } = serve([${loaded.join(', ')}]);`,
+    `export const { prepare, run, minimise } = serve([${loaded.join(', ')}]);`,
   ].join('\n');
 }
 

@@ -1,6 +1,9 @@
 import { ContractError } from '#contract';
 import {
+  type Decisions,
   type LabDefinition,
+  type Minimised,
+  minimise,
   type Platform,
   type RunRequest,
   type RunResult,
@@ -20,7 +23,10 @@ let onRejection: ((reason: unknown) => void) | undefined;
 process.on('unhandledRejection', (reason) => onRejection?.(reason));
 
 /** What a run may need to know beyond its seed. */
-type Manner = Pick<RunRequest, 'record' | 'turnEverySteps' | 'onHash'>;
+type Manner = Omit<RunRequest, 'lab' | 'test' | 'seed' | 'observers' | 'onRejection'>;
+
+/** Nobody waits longer than that for a smaller failure. Real time: the budget of runs and events mostly ends it before. */
+const MINIMISE_MS_MAX = 5_000;
 
 interface Played {
   readonly result: RunResult;
@@ -70,17 +76,40 @@ export class Judge {
    * Plays one seed.
    *
    * @param twice - replay a run that passes, too
+   * @param decisions - in place of chance
    * @throws what the kit itself, or the test, did wrong
    */
-  async judge(seed: number, twice: boolean): Promise<RunReport> {
+  async judge(seed: number, twice: boolean, decisions?: Decisions): Promise<RunReport> {
     this.#console.clear();
     this.#console.muted = false;
-    const result = await this.#judge(seed, twice);
+    const result = await this.#judge(seed, twice, decisions === undefined ? {} : { decisions });
     return { ...result, console: this.#console.list() };
   }
 
-  async #judge(seed: number, twice: boolean): Promise<RunResult> {
-    let manner: Manner = {};
+  /**
+   * Looks for the smallest run that fails as a seed's run does.
+   *
+   * @param isUnwanted - asked now and then: true ends it with what it has
+   */
+  async minimise(seed: number, isUnwanted: () => boolean): Promise<Minimised | undefined> {
+    this.#console.muted = true;
+    const endMs = performance.now() + MINIMISE_MS_MAX;
+    const first = await this.#play(seed, {});
+    const manner: Manner = first.rejected ? { turnEverySteps: 1 } : {};
+    const { failure } = first.rejected ? (await this.#play(seed, manner)).result : first.result;
+    if (failure === undefined) return undefined;
+    const run = { lab: this.#lab.id, test: this.#test.slug, seed, failure };
+    const smallest = await minimise(async (more) => (await this.#play(seed, { ...manner, ...more })).result, run, {
+      stop: () => isUnwanted() || performance.now() > endMs,
+    });
+    // Runs that change the language are not worth showing.
+    const tampered = this.#intrinsics.tampered() !== undefined;
+    this.#spoiled = tampered && this.#intrinsics.tampered() !== undefined;
+    return tampered ? undefined : smallest;
+  }
+
+  async #judge(seed: number, twice: boolean, asked: Manner): Promise<RunResult> {
+    let manner = asked;
     // A changed language can make the kit's own code throw, so that is looked at first.
     const [first] = await Promise.allSettled([this.#play(seed, manner)]);
     this.#console.muted = true;
@@ -90,7 +119,7 @@ export class Judge {
     let { result, rejected } = first.value;
     if (rejected) {
       // With a turn of the event loop after each step, a rejection shows in the step that it comes from.
-      manner = { turnEverySteps: 1 };
+      manner = { ...asked, turnEverySteps: 1 };
       ({ result, rejected } = await this.#play(seed, manner));
     }
     if (result.outcome === 'not-started' || (result.outcome === 'passed' && !twice)) return result;

@@ -1,4 +1,4 @@
-import type { RunResult } from '#scenario';
+import type { Decisions, Minimised, RunResult } from '#scenario';
 import type { Progress } from '../progress-board.ts';
 import type { LabPlan } from '../report.ts';
 import type { Bundle } from '../submission/bundle.ts';
@@ -26,6 +26,16 @@ export interface RunTask {
   readonly checkTwice: boolean;
   /** Also run the seeds behind one that fails. */
   readonly allSeeds: boolean;
+  /** Decided in place of chance, in every run. */
+  readonly decisions?: Decisions;
+}
+
+/** A failing run to make smaller. */
+export type MinimiseTask = Pick<RunTask, 'lab' | 'slug' | 'seed'>;
+
+export interface MinimiseAnswer {
+  /** Absent when the failure did not come back. */
+  readonly smallest?: Minimised;
 }
 
 /** One run, and what the submission wrote to `console` in it, capped. */
@@ -43,6 +53,7 @@ export interface WorkerModule {
   /** Loads the labs and the submission. */
   prepare(task: ThreadTask): Promise<PrepareAnswer>;
   run(task: ThreadTask & RunTask): Promise<RunAnswer>;
+  minimise(task: ThreadTask & MinimiseTask): Promise<MinimiseAnswer>;
 }
 
 /** The exit code of a thread that the submission has changed beyond repair. Its next task goes to another. */

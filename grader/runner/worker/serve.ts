@@ -12,6 +12,7 @@ import { Judge } from './judge.ts';
 import { BrokenSuite, type LabModules, type LoadedLab, loadLab } from './plan.ts';
 import {
   EXIT_SPOILED,
+  type MinimiseTask,
   type PrepareAnswer,
   type RunReport,
   type RunTask,
@@ -60,11 +61,14 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
     }
   };
 
-  const run = async (task: ThreadTask & RunTask): Promise<RunReport[]> => {
+  const judgeOf = (task: ThreadTask & MinimiseTask): Judge => {
     slot.begin(task.ticket);
     const lab = load().get(task.lab)!;
     const test = lab.tests.get(task.slug)!;
-    const judge = new Judge(lab.definition, test, evaluate(task.submission), intrinsics, lines);
+    return new Judge(lab.definition, test, evaluate(task.submission), intrinsics, lines);
+  };
+  const run = async (task: ThreadTask & RunTask): Promise<RunReport[]> => {
+    const judge = judgeOf(task);
     const reports = await playSeeds(judge, task, slot);
     if (judge.spoiled) endThread();
     const last = reports.at(-1)!;
@@ -79,6 +83,12 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
   return {
     prepare: async ({ ticket, submission }) => prepare(ticket, submission),
     run: async (task) => ({ runs: await run(task) }),
+    async minimise(task) {
+      const judge = judgeOf(task);
+      const smallest = await judge.minimise(task.seed, () => slot.cancelled);
+      if (judge.spoiled) endThread();
+      return smallest === undefined ? {} : { smallest };
+    },
   };
 }
 
@@ -87,7 +97,7 @@ async function playSeeds(judge: Judge, task: RunTask, slot: ProgressSlot): Promi
   const reports: RunReport[] = [];
   let hasFailed = false;
   for (let seed = task.seed; seed < task.seed + task.runs; seed++) {
-    const report = await judge.judge(seed, task.checkTwice && seed === task.seed);
+    const report = await judge.judge(seed, task.checkTwice && seed === task.seed, task.decisions);
     // Of many failures only one is told in full, and the others need not be sent.
     reports.push(hasFailed ? withoutStory(report) : report);
     hasFailed ||= report.outcome === 'failed';

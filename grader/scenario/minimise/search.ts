@@ -1,6 +1,6 @@
 import type { Decisions } from '../decisions.ts';
 import type { Failure, RunResult } from '../result.ts';
-import type { RunRequest } from '../run-test.ts';
+import type { RunRequest } from '../run-request.ts';
 import { isSameFailure } from './case.ts';
 
 /** Plays the failing run's test and seed again, otherwise in these points. */

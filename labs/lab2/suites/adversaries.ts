@@ -43,15 +43,16 @@ export const tests: readonly TestDefinition[] = [
   },
   {
     slug: 'leader-and-one',
-    title: 'The leader is cut off together with one follower, again and again',
+    title: 'The leader is cut off together with one follower, again and again, and answers come late',
     kind: 'adversary',
     points: 4,
     paper: 'Raft §5.4.2, Figure 8',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { leaderPlusOne: 25, truncations: 90, divergentElections: 20 },
+    reaches: { leaderPlusOne: 25, truncations: 90, divergentElections: 30, staleAppendReplies: 900 },
     run: adversary({
       sizes: [5, 4, 5],
+      link: { ...RELIABLE, delay: 0.2, delayMsMax: 1_500 },
       forMs: 3_000,
       work: steadily,
       faults: (size) =>

@@ -166,6 +166,7 @@ export const tests: readonly TestDefinition[] = [
     sentence:
       'If there exists an N > commitIndex such that a majority of matchIndex[i] ≥ N, N is committed: indexes are compared as numbers.',
     runs: 12,
+    reaches: { 'both steps': 6 },
     async run(test) {
       const cluster = test.cluster({ size: 3 });
       const client = new Client(cluster);

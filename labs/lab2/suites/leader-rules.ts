@@ -185,6 +185,7 @@ export const tests: readonly TestDefinition[] = [
     sentence:
       'After a rejection the leader decrements nextIndex and retries: once for each request that it tried there, and never below the first index.',
     runs: 18,
+    reaches: { refusalsAtOnce: 80 },
     async run(test) {
       const way = test.seed % 3;
       const cluster = test.scripted({ size: 3 });

@@ -21,6 +21,7 @@ export const tests: readonly TestDefinition[] = [
     sentence:
       'A log entry is committed once the leader that created the entry has replicated it on a majority of the servers; the leader’s own copy counts, and each follower’s once.',
     runs: 35,
+    reaches: { 'commits of 1': 2, 'commits of 2': 2, 'commits of 4': 2, 'commits of 5': 2 },
     async run(test) {
       const size = 1 + (test.seed % 7);
       const cluster = test.scripted({ size });
@@ -70,6 +71,7 @@ export const tests: readonly TestDefinition[] = [
     sentence:
       'matchIndex is the highest entry known to be replicated on a follower: it is set anew after each election, and grows by answers to requests of that term, up to what they carried.',
     runs: 24,
+    reaches: { answersOfEarlierTerms: 8, earlierAnswers: 40 },
     async run(test) {
       const way = test.seed % 3;
       const cluster = test.scripted({ size: 5 });

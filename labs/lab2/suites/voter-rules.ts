@@ -66,6 +66,7 @@ export const tests: readonly TestDefinition[] = [
     sentence:
       'The log whose last entry has the later term is more up to date; with equal last terms, the longer one is; a server denies its vote to a candidate whose log is less up to date than its own.',
     runs: 12,
+    reaches: { deserved: 15, denied: 15 },
     async run(test) {
       const cluster = test.scripted({ size: 5 });
       const { terms, committed, candidates } = BALLOTS[test.seed % BALLOTS.length]!;

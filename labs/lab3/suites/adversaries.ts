@@ -39,6 +39,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.4, Figure 2',
     sentence: SENTENCE,
     runs: 100,
+    reaches: { crashes: 110, crashesWithLoss: 15, truncations: 15, elections: 120 },
     run: adversary({
       sizes: [3, 5, 4, 2, 1],
       link: UNRELIABLE,
@@ -56,6 +57,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.4, Figure 2',
     sentence: SENTENCE,
     runs: 100,
+    reaches: { crashes: 80, crashesWithLoss: 9, staleEntries: 120, truncations: 25 },
     run: adversary({
       sizes: [3, 5, 4],
       link: { ...RELIABLE, delay: 0.2, delayMsMax: 800, duplication: 0.1 },
@@ -74,6 +76,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.4.2, Figure 8',
     sentence: SENTENCE,
     runs: 100,
+    reaches: { crashes: 120, crashesWithLoss: 17, truncations: 45, leaderPlusOne: 16 },
     run: adversary({
       sizes: [5, 4, 3],
       forMs: 1_700,
@@ -98,6 +101,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.4, Figure 2',
     sentence: SENTENCE,
     runs: 100,
+    reaches: { crashes: 300, crashesWithLoss: 55, truncations: 35, elections: 190 },
     run: adversary({
       sizes: [3, 5, 2, 4],
       costs: { flushUs: 1_000, messageUs: 0 },
@@ -117,6 +121,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.4, Figure 2',
     sentence: SENTENCE,
     runs: 100,
+    reaches: { crashes: 90, crashesWithLoss: 8, elections: 110 },
     run: adversary({
       sizes: [3, 5, 1, 4],
       link: { ...UNRELIABLE, delay: 0 },

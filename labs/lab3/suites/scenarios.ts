@@ -35,11 +35,12 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §5.3, Figure 2 (persistent state)',
     sentence: 'What a server has committed alone, its own disk alone must remember.',
     runs: 4,
+    reaches: { boundaries: 6 },
     async run(test) {
       const cluster = test.cluster({ size: 1 });
       const keepWrites = KEPT_WRITES[test.seed % KEPT_WRITES.length]!;
       const done: Submission[] = [];
-      for (let round = 1; ; round++) {
+      for (let round = 1; round <= 60; round++) {
         // All is applied again by then; the effects that count are those of one command.
         await goesOn(cluster, done, `between.${round}`);
         const { incarnation } = cluster.world.host('n1');
@@ -53,7 +54,15 @@ export const tests: readonly TestDefinition[] = [
           () => !alive() || cluster.status('n1')!.commitIndex >= index,
         );
         if (alive()) break;
+        let applied = 0;
+        while (cluster.journal.at('n1', applied + 1) !== undefined) applied++;
         await restart(cluster, 'n1');
+        const { lastLogIndex } = cluster.status('n1')!;
+        expect(
+          lastLogIndex >= applied,
+          `n1 applied index ${applied} and died at effect ${round} of its next command; after a restart its log ends at ${lastLogIndex}`,
+          { likelyCause: 'the server counts its own entry before that is flushed' },
+        );
         test.reached('boundaries');
       }
     },
@@ -62,7 +71,7 @@ export const tests: readonly TestDefinition[] = [
     slug: 'one-by-one',
     title: 'Servers restart one after the other, while the others go on',
     kind: 'scenario',
-    points: 4,
+    points: 3,
     paper: 'Raft §5.4, §5.5',
     sentence:
       'A cluster goes on while a minority of its servers is down, and a server that comes back catches up, whether it led or followed.',
@@ -148,12 +157,12 @@ export const tests: readonly TestDefinition[] = [
     slug: 'figure-8',
     title: 'Leaders crash one after the other, with entries on some servers only (Figure 8)',
     kind: 'scenario',
-    points: 5,
+    points: 4,
     paper: 'Raft §5.4.2, Figure 8',
     sentence:
       'Entries that old leaders left on some servers, over whatever crashes, are either kept by all or replaced; what is committed is never replaced.',
     runs: 20,
-    reaches: { crashes: 120, truncations: 6, leaderPlusOne: 18 },
+    reaches: { crashes: 120, leaderPlusOne: 18 },
     async run(test) {
       const size = test.seed % 4 === 3 ? 4 : 5;
       const cluster = test.cluster({ size, ...(test.seed % 2 === 0 ? {} : { link: UNRELIABLE }) });
@@ -195,10 +204,10 @@ export const tests: readonly TestDefinition[] = [
     slug: 'stalled-disk',
     title: 'A disk that takes seconds to flush holds up its own server only',
     kind: 'scenario',
-    points: 3,
+    points: 2,
     paper: 'Raft §5.3, §5.4',
     sentence:
-      'A minority of slow servers need not impact overall system performance; one whose disk works again catches up.',
+      'A minority of slow servers need not impact overall system performance; one that gets a working disk catches up.',
     runs: 12,
     async run(test) {
       const cluster = test.cluster({ size: [3, 5, 4][test.seed % 3]! });
@@ -215,7 +224,9 @@ export const tests: readonly TestDefinition[] = [
       const likelyCause = 'the leader waits for each follower, or stops when one does not answer';
       for (const command of ['d', 'e', 'f'])
         done.push(await new Client(cluster).submit(command, { among, likelyCause }));
+      // What it has told the old disk to do may take minutes: it gets a new one, with what has come through.
       cluster.slowDisk(slow, 0);
+      await restart(cluster, slow);
       await goesOn(cluster, done, 'last');
     },
   },

@@ -1,0 +1,102 @@
+import type { Mutant } from '../../../grader/author/edits.ts';
+
+/** Mistakes of leadership transfer. */
+export const transfers: readonly Mutant[] = [
+  {
+    slug: 'laggards-told',
+    title: 'the target is told to campaign whatever it lacks',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'transfer.ts',
+        before:
+          'if (target === undefined || this.told || raft.replication.matchIndexOf(target) < raft.log.lastIndex) return;',
+        after: 'if (target === undefined || this.told || !raft.leads(raft.currentTerm)) return;',
+      },
+    ],
+    expect: ['transfer-catches-up-first'],
+  },
+  {
+    slug: 'never-given-up',
+    title: 'a transfer that does not succeed never ends',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'transfer.ts',
+        before:
+          '    this.deadline = raft.env.clock.setTimeout(() => this.cancel(), raft.env.timing.electionTimeoutMsMax);\n',
+        after: '',
+      },
+    ],
+    expect: ['transfer-gives-up'],
+  },
+  {
+    slug: 'not-cleared-by-a-new-term',
+    title: 'a transfer goes on when its leader has stepped down and leads again',
+    base: 'checkpoint:5',
+    edits: [
+      { file: 'replication.ts', before: '    this.raft.transfer.cancel();\n', after: '' },
+      {
+        file: 'transfer.ts',
+        before: 'this.deadline = raft.env.clock.setTimeout(() => this.cancel(), raft',
+        after: `const term = raft.currentTerm;
+    this.deadline = raft.env.clock.setTimeout(() => {
+      if (raft.leads(term)) this.cancel();
+    }, raft`,
+      },
+    ],
+    expect: ['transfer-ends-with-the-term'],
+  },
+  {
+    slug: 'told-and-waits',
+    title: 'the target of a transfer waits for its election timeout',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'transfer.ts',
+        before: 'if (raft.follow(args.term, args.leaderId)) raft.election.takeOver();',
+        after: 'raft.follow(args.term, args.leaderId);',
+      },
+    ],
+    expect: ['takes-over-when-told'],
+  },
+  {
+    slug: 'old-orders-followed',
+    title: 'TimeoutNow of a term that is over starts an election',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'transfer.ts',
+        before: 'if (raft.follow(args.term, args.leaderId)) raft.election.takeOver();',
+        after: "if (raft.follow(args.term, args.leaderId) || raft.role === 'follower') raft.election.takeOver();",
+      },
+    ],
+    expect: ['takes-over-when-told'],
+  },
+  {
+    slug: 'learners-take-over',
+    title: 'a learner that gets TimeoutNow campaigns',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'election.ts',
+        before: '    if (!votersOf(this.raft.configuration).includes(this.raft.env.id)) return;\n',
+        after: '',
+      },
+    ],
+    expect: ['takes-over-when-told'],
+  },
+  {
+    slug: 'successor-not-recognised',
+    title: 'servers refuse to vote while they hear a leader, even for its chosen successor',
+    base: 'variant:sticky-leader',
+    edits: [
+      {
+        file: 'election.ts',
+        before: 'if (this.hasLeader && !args.transfer) return',
+        after: 'if (this.hasLeader) return',
+      },
+    ],
+    expect: ['hands-over'],
+  },
+];

@@ -145,7 +145,7 @@ export function faultInStatus(status: unknown, known: Configuration | undefined)
     faultInNumber(status, 'lastApplied') ??
     faultInNumber(status, 'lastLogIndex') ??
     (status.leader === undefined ? undefined : faultInText(status, 'leader')) ??
-    (status.configuration === known ? undefined : faultInConfiguration(status.configuration))
+    (known !== undefined && status.configuration === known ? undefined : faultInConfiguration(status.configuration))
   );
 }
 

@@ -69,18 +69,21 @@ test('each implementation has its own; a folder is the same from wherever it is 
   expect(await recallProgress(memory, { impl: '../raft', folder: '/home/a/raft' })).toHaveLength(1);
 });
 
-test.for(['{', '{"version":1}', '{"version":1,"labs":[{}]}', '[]', 'null'])(
-  'what cannot be read is told and replaced: %s',
-  async (text) => {
-    const file = path.join(memory, 'progress.json');
-    await writeFile(file, text);
-    const notes = await record(ended({}));
-    expect(notes.problem).toBe(`${file} cannot be read, so your best score starts anew`);
-    expect(notes.labs).toMatchObject([{ best: { earned: 30 } }]);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ version: 1 });
-    expect((await record(ended({}))).problem).toBeUndefined();
-  },
-);
+test.for([
+  '{',
+  '{"version":1}',
+  '{"version":1,"labs":[{}]}',
+  '[]',
+  'null',
+])('what cannot be read is told and replaced: %s', async (text) => {
+  const file = path.join(memory, 'progress.json');
+  await writeFile(file, text);
+  const notes = await record(ended({}));
+  expect(notes.problem).toBe(`${file} cannot be read, so your best score starts anew`);
+  expect(notes.labs).toMatchObject([{ best: { earned: 30 } }]);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ version: 1 });
+  expect((await record(ended({}))).problem).toBeUndefined();
+});
 
 test('a folder that cannot be written costs nothing else', async () => {
   await writeFile(path.join(memory, 'file'), '');

@@ -91,8 +91,9 @@ function readRequest(
       labs: positionals,
       cwd,
       memory: memoryFolder(environment),
-      // Programs have no use for stories.
+      // The document has no place for a smaller run or for type errors, and its readers wait.
       minimise: text('format') !== 'json',
+      typeCheck: text('format') !== 'json',
       generate,
       ...(impl !== undefined && { impl }),
       ...(seed !== undefined && { seed }),

@@ -19,9 +19,9 @@ export const tests: readonly TestDefinition[] = [
     run: adversary({
       sizes: [3, 5, 4],
       link: UNRELIABLE,
-      forMs: 3_000,
+      forMs: 2_000,
       faults: (size) =>
-        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 2_600, longestMs: 900 }, 8),
+        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 1_700, longestMs: 900 }, 8),
     }),
   },
   {
@@ -35,9 +35,9 @@ export const tests: readonly TestDefinition[] = [
     reaches: { elections: 200, stepDowns: 100 },
     run: adversary({
       sizes: [5, 3, 4],
-      forMs: 3_000,
+      forMs: 2_000,
       faults: (size) =>
-        arbitraryPlan(['isolate'], { size, withinMs: 2_600, longestMs: 800 }, 12).map((faults) =>
+        arbitraryPlan(['isolate'], { size, withinMs: 1_700, longestMs: 800 }, 12).map((faults) =>
           faults.map((fault) => (fault.kind === 'isolate' ? { ...fault, target: 'leader' as const } : fault)),
         ),
     }),
@@ -49,13 +49,13 @@ export const tests: readonly TestDefinition[] = [
     points: 2,
     paper: 'Raft §5.2, Figure 3',
     sentence: SENTENCE,
-    runs: 150,
+    runs: 100,
     reaches: { staleVoteReplies: 100, staleVoteRequests: 100, staleAppends: 300, duplicates: 1_000 },
     run: adversary({
       sizes: [3, 5, 4],
       link: { ...RELIABLE, delay: 0.3, delayMsMax: 1_200, duplication: 0.1 },
-      forMs: 3_000,
-      faults: (size) => arbitraryPlan(['isolate', 'pause'], { size, withinMs: 2_500, longestMs: 500 }, 5),
+      forMs: 2_000,
+      faults: (size) => arbitraryPlan(['isolate', 'pause'], { size, withinMs: 1_700, longestMs: 500 }, 5),
     }),
   },
   {
@@ -69,8 +69,8 @@ export const tests: readonly TestDefinition[] = [
     reaches: { elections: 120, candidatesThatGaveWay: 25 },
     run: adversary({
       sizes: [3, 5],
-      forMs: 2_500,
-      faults: (size) => arbitraryPlan(['oneWay'], { size, withinMs: 2_000, longestMs: 1_500 }, 6),
+      forMs: 2_000,
+      faults: (size) => arbitraryPlan(['oneWay'], { size, withinMs: 1_700, longestMs: 1_000 }, 6),
     }),
   },
   {
@@ -85,8 +85,8 @@ export const tests: readonly TestDefinition[] = [
     run: adversary({
       sizes: [5, 3, 4, 7],
       link: { ...UNRELIABLE, delay: 0 },
-      forMs: 2_500,
-      faults: (size) => arbitraryPlan(['stop', 'stop', 'isolate'], { size, withinMs: 2_200, longestMs: 600 }, 6),
+      forMs: 2_000,
+      faults: (size) => arbitraryPlan(['stop', 'stop', 'isolate'], { size, withinMs: 1_700, longestMs: 600 }, 6),
     }),
   },
 ];

@@ -18,14 +18,14 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §7',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { installs: 12, restores: 75, compactions: 1_100, crashes: 110, operations: 3_200 },
+    reaches: { installs: 10, restores: 60, compactions: 830, crashes: 100, operations: 2_300 },
     run: adversary({
-      sizes: [3, 5, 4, 2, 1],
+      sizes: [3, 4, 2, 5, 3, 1],
       link: UNRELIABLE,
-      forMs: 2_500,
+      forMs: 2_000,
       work,
       faults: (size) =>
-        arbitraryPlan(['crash', 'crash', 'crash', 'isolate'], { size, withinMs: 2_200, longestMs: 500 }, 14),
+        arbitraryPlan(['crash', 'crash', 'crash', 'isolate'], { size, withinMs: 1_700, longestMs: 500 }, 14),
     }),
   },
   {
@@ -36,13 +36,13 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §7, Figure 13',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { installs: 34, snapshotsSent: 200, compactions: 1_900, operations: 4_500 },
+    reaches: { installs: 30, snapshotsSent: 200, compactions: 1_350, operations: 3_300 },
     run: adversary({
       sizes: [3, 4, 5, 3],
-      forMs: 2_500,
+      forMs: 2_000,
       work,
       faults: (size) =>
-        arbitraryPlan(['isolate', 'isolate', 'crash', 'partition'], { size, withinMs: 1_900, longestMs: 1_200 }, 7),
+        arbitraryPlan(['isolate', 'isolate', 'crash', 'partition'], { size, withinMs: 1_600, longestMs: 1_200 }, 7),
     }),
   },
   {
@@ -53,13 +53,13 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §7, Figure 13',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { installs: 14, staleSnapshots: 4, duplicates: 3_000, delays: 4_500, operations: 3_000 },
+    reaches: { installs: 11, staleSnapshots: 4, duplicates: 2_200, delays: 3_200, operations: 2_400 },
     run: adversary({
-      sizes: [3, 5, 4],
+      sizes: [3, 4, 3, 5],
       link: { ...RELIABLE, delay: 0.2, delayMsMax: 900, duplication: 0.3 },
-      forMs: 2_500,
+      forMs: 2_000,
       work,
-      faults: (size) => arbitraryPlan(['isolate', 'pause'], { size, withinMs: 2_200, longestMs: 600 }, 8),
+      faults: (size) => arbitraryPlan(['isolate', 'pause'], { size, withinMs: 1_700, longestMs: 600 }, 8),
     }),
   },
   {
@@ -70,15 +70,15 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §7',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { installs: 20, restores: 60, compactions: 1_800, crashes: 90, operations: 3_900 },
+    reaches: { installs: 14, restores: 45, compactions: 1_250, crashes: 80, operations: 2_800 },
     run: adversary({
-      sizes: [3, 5, 4],
+      sizes: [3, 4, 3, 5],
       link: { ...RELIABLE, delay: 0.05, delayMsMax: 500, duplication: 0.05 },
       costs: { flushUs: 5_000, messageUs: 20 },
-      forMs: 2_500,
+      forMs: 2_000,
       work,
       faults: (size) =>
-        arbitraryPlan(['crash', 'crash', 'isolate', 'pause'], { size, withinMs: 2_200, longestMs: 500 }, 10),
+        arbitraryPlan(['crash', 'crash', 'isolate', 'pause'], { size, withinMs: 1_700, longestMs: 500 }, 10),
     }),
   },
 ];

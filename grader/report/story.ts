@@ -5,7 +5,7 @@ import { cellWidth, cleanText, count, padTo, truncate, wrap } from './text.ts';
 /** The narrowest window that gets a table; below it, a list reads better. */
 const TABLE_WIDTH_MIN = 60;
 /** With less for each server, a table would show ellipses instead of events. */
-const COLUMN_WIDTH_MIN = 9;
+const COLUMN_WIDTH_MIN = 11;
 /** A cell is broken before it is cut, since the end of an event often names its term; evidence should not be cut at all. */
 const CELL_ROWS_MAX = 2;
 const EVIDENCE_ROWS_MAX = 4;

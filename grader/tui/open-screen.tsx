@@ -51,8 +51,13 @@ export function open(
   return { frame, emit, press: (keys) => app.stdin.write(keys), session, exits };
 }
 
+/** Waits until the claim holds. A busy machine may take its time, so only the absence of any answer is a failure. */
+export function eventually(claim: () => void): Promise<void> {
+  return vi.waitFor(claim, { timeout: 20_000 });
+}
+
 /** The frame, once it shows the text. */
 export async function settled(screen: Screen, text: string): Promise<string> {
-  await vi.waitFor(() => expect(screen.frame()).toContain(text));
+  await eventually(() => expect(screen.frame()).toContain(text));
   return screen.frame();
 }

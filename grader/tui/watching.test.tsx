@@ -1,5 +1,5 @@
 import { cleanup } from 'ink-testing-library';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Grading } from '#runner';
 import { EMPTY_GRADING, eventsOf, gradingOf, MIXED_GRADING } from '../report/sample-gradings.ts';
 import { open, type Screen, settled } from './open-screen.tsx';
@@ -61,7 +61,7 @@ test('without a keyboard it stays open too', async () => {
   await settled(screen, 'loading');
   screen.emit(...eventsOf(EMPTY_GRADING));
   await settled(screen, '5 to do');
-  await vi.waitFor(() => expect(screen.frame()).toContain('watching skeleton/'));
+  await settled(screen, 'watching skeleton/');
   expect(screen.exits).toEqual([]);
 });
 

@@ -50,12 +50,11 @@ export const budgets: Rule = {
           w.requests = 0;
           w.bytes = 0;
         }
-        const to = `to ${call.to.id}`;
         measure('requestsPerHeartbeatMax', ++w.requests);
         if (w.requests > limits.requestsPerHeartbeatMax) {
           over(
             call.from,
-            `sent ${w.requests} requests ${to} within ${world.timing.heartbeatMs} ms`,
+            `sent ${w.requests} requests to ${call.to.id} within ${world.timing.heartbeatMs} ms`,
             limits.requestsPerHeartbeatMax,
             'a refused or lost request is repeated at once, in a loop',
           );
@@ -65,7 +64,7 @@ export const budgets: Rule = {
         if (w.bytes > limits.bytesPerHeartbeatMax) {
           over(
             call.from,
-            `sent ${w.bytes} bytes ${to} within ${world.timing.heartbeatMs} ms`,
+            `sent ${w.bytes} bytes to ${call.to.id} within ${world.timing.heartbeatMs} ms`,
             limits.bytesPerHeartbeatMax,
             'entries that the follower has are sent again and again',
           );

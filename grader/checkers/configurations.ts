@@ -8,15 +8,11 @@ export interface InForce {
 }
 
 /** @returns the newest configuration in a log, or else the snapshot's, or else the one that the server was started with */
-export function newestConfiguration(
-  { log, snapshot }: DiskContents,
-  host: Host,
-  below = Number.POSITIVE_INFINITY,
-): InForce {
-  for (let i = log.length - 1; i >= 0; i--) {
-    const entry = log[i]!;
-    if (entry.index < below && isConfigurationEntry(entry))
-      return { configuration: entry.configuration, index: entry.index };
+export function newestConfiguration(disk: DiskContents, host: Host, below = Number.POSITIVE_INFINITY): InForce {
+  const { configIndexes, snapshot } = disk;
+  for (let i = configIndexes.length - 1; i >= 0; i--) {
+    const index = configIndexes[i]!;
+    if (index < below) return { configuration: disk.entry(index)!.configuration!, index };
   }
   if (snapshot !== undefined && snapshot.lastIncludedIndex < below)
     return { configuration: snapshot.configuration, index: snapshot.lastIncludedIndex };

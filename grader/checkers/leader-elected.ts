@@ -19,14 +19,15 @@ export const leaderElected: Rule = {
   fromLab: 1,
   check({ lab, world, report }) {
     const ballots = new Ballots();
-    const won = new Set<string>();
+    /** For each server, the terms that it has been seen to lead. */
+    const won = new Map<Host, Set<number>>();
     /** From lab 3 on a vote for oneself counts once it is on the disk for good. */
     const ownVoteIsSafe = ({ id, disk }: Host, term: number): boolean =>
       lab < 3 || disk.durable.currentTerm > term || (disk.durable.currentTerm === term && disk.durable.votedFor === id);
     const judge = (host: Host, term: number, sign: string): void => {
-      const key = `${host.id} ${term}`;
-      if (host.scripted || won.has(key)) return;
-      won.add(key);
+      const terms = won.get(host) ?? new Set();
+      if (host.scripted || terms.has(term)) return;
+      won.set(host, terms.add(term));
       const configuration = host.status?.configuration ?? host.bootstrap;
       const supporters = ballots.supporters(term, host.id);
       const members = new Set<ServerId>(supporters.keys());
@@ -36,7 +37,7 @@ export const leaderElected: Rule = {
         members.delete(host.id);
         // A leader that won without its own vote may have that on its way to the disk, until it sends.
         if (sign === WON && isQuorum(configuration, members)) {
-          won.delete(key);
+          terms.delete(term);
           return;
         }
         report({

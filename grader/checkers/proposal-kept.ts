@@ -3,6 +3,13 @@ import { isSnapshot } from '#kernel';
 import { describeEntry } from './entry-book.ts';
 import type { Rule } from './rule.ts';
 
+/** A command that a client was told to stand at an index, in a term. */
+interface Accepted {
+  readonly term: number;
+  readonly command: string;
+  readonly step: number;
+}
+
 /** A command that was accepted at an index and term is what stands there; nothing is applied that nobody offered, or more often than it was. */
 export const proposalKept: Rule = {
   id: 'ProposalKept',
@@ -12,14 +19,16 @@ export const proposalKept: Rule = {
   paper: 'Raft §5.3, §8',
   fromLab: 2,
   check({ world, report }) {
-    /** Commands by index and term, as clients were told. */
-    const accepted = new Map<string, { readonly command: string; readonly step: number }>();
+    /** What clients were told; all that is about entry `i` stands at `i`. */
+    const accepted: Accepted[][] = [];
     /** How often each command was offered. */
     const offered = new Map<string, number>();
     /** Indexes at which each command was applied. */
     const indexes = new Map<string, Set<number>>();
+    const find = ({ index, term }: { index: number; term: number }): Accepted | undefined =>
+      accepted[index]?.find((each) => each.term === term);
     const compare = (entry: LogEntry, id: string): void => {
-      const told = accepted.get(`${entry.index} ${entry.term}`);
+      const told = find(entry);
       if (told === undefined || told.command === entry.command) return;
       report({
         message: `a client was told at step ${told.step} that ${told.command} has index ${entry.index} in term ${entry.term}, but ${id} has ${describeEntry(entry)} there`,
@@ -34,20 +43,20 @@ export const proposalKept: Rule = {
       },
       proposed(host, command, result) {
         if (!result.accepted || command === undefined) return;
-        const key = `${result.index} ${result.term}`;
-        const before = accepted.get(key);
+        const { index, term } = result;
+        const before = find(result);
         if (before !== undefined && before.command !== command) {
           report({
-            message: `${host.id} accepted ${before.command} and ${command} for the same index ${result.index} and term ${result.term}`,
+            message: `${host.id} accepted ${before.command} and ${command} for the same index ${index} and term ${term}`,
             evidence: [before.step],
             servers: [host.id],
           });
         }
-        accepted.set(key, { command, step: world.step });
+        accepted[index] = [{ term, command, step: world.step }, ...(accepted[index] ?? [])];
         const { status } = host;
-        if (status !== undefined && (status.role !== 'leader' || status.currentTerm !== result.term)) {
+        if (status !== undefined && (status.role !== 'leader' || status.currentTerm !== term)) {
           report({
-            message: `${host.id}, ${status.role} in term ${status.currentTerm}, accepted ${command} for term ${result.term}`,
+            message: `${host.id}, ${status.role} in term ${status.currentTerm}, accepted ${command} for term ${term}`,
             evidence: [],
             servers: [host.id],
           });

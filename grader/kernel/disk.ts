@@ -17,6 +17,8 @@ export class DiskContents implements HardState {
   log: LogEntry[] = [];
   /** The index just before `log[0]`. */
   base = 0;
+  /** Where `log` has entries that change the members, in order: asked after every step, and too seldom to look for each time. */
+  configIndexes: number[] = [];
   snapshot: Snapshot | undefined;
 
   /** Index of the last entry; `base` when there is none. */
@@ -39,6 +41,7 @@ export class DiskContents implements HardState {
       case 'append':
         this.#truncate(write.entry.index);
         this.log.push(write.entry);
+        if (write.entry.kind === 'config') this.configIndexes.push(write.entry.index);
         return;
       case 'truncate':
         this.#truncate(write.index);
@@ -50,6 +53,7 @@ export class DiskContents implements HardState {
         if (write.index <= this.base) return;
         this.log = this.log.slice(write.index - this.base);
         this.base = write.index;
+        this.configIndexes = this.configIndexes.filter((index) => index > write.index);
     }
   }
 
@@ -60,12 +64,15 @@ export class DiskContents implements HardState {
     copy.votedFor = this.votedFor;
     copy.log = this.log.slice();
     copy.base = this.base;
+    copy.configIndexes = this.configIndexes.slice();
     copy.snapshot = this.snapshot;
     return copy;
   }
 
   #truncate(index: number): void {
-    if (index <= this.lastIndex) this.log.length = Math.max(0, index - this.base - 1);
+    if (index > this.lastIndex) return;
+    this.log.length = Math.max(0, index - this.base - 1);
+    while (this.configIndexes.length > 0 && this.configIndexes.at(-1)! >= index) this.configIndexes.pop();
   }
 }
 

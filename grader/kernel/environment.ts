@@ -77,11 +77,11 @@ export function createEnvironment(world: Surroundings, life: Life): Env {
       deepFreeze(item);
       world.hash.number(Mark.apply);
       world.hash.number(isSnapshot(item) ? -item.lastIncludedIndex : item.index);
-      for (const o of world.observers.of('applied') ?? []) o.applied!(host, item);
+      world.observers.tell.applied(host, item);
     },
     log(topic: string, text: string) {
       if (!life.alive) return;
-      for (const o of world.observers.of('logged') ?? []) o.logged!(host, String(topic), String(text));
+      world.observers.tell.logged(host, String(topic), String(text));
     },
   });
 }
@@ -142,7 +142,7 @@ function createRpc(world: Surroundings, life: Life): Rpc {
       const { hash } = world;
       hash.number(Mark.send + methodNumber * 256 + target.index * 4_096);
       hashMessage(hash, args);
-      for (const o of world.observers.of('requestSent') ?? []) o.requestSent!(call);
+      world.observers.tell.requestSent(call);
       world.network.request(call);
     });
   };
@@ -196,14 +196,14 @@ function createStorage(world: Surroundings, life: Life): Storage {
       if (count > 0) {
         world.hash.number(Mark.write + count * 256);
         const writes = disk.buffered.slice(-count);
-        for (const o of world.observers.of('written') ?? []) for (const each of writes) o.written!(host, each);
+        for (const each of writes) world.observers.tell.written(host, each);
       }
     }
   };
   const settle = (mark: number): void => {
     const writes = disk.makeDurable(mark);
     world.hash.number(Mark.flush + writes.length * 256);
-    if (writes.length > 0) for (const o of world.observers.of('flushed') ?? []) o.flushed!(host, writes);
+    if (writes.length > 0) world.observers.tell.flushed(host, writes);
   };
   return Object.freeze<Storage>({
     load(): StorageContents {

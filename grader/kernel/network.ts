@@ -122,7 +122,7 @@ export class Network {
 
   /** One of the ways on which a reply could come is closed, now or when a busy server comes to it. */
   drop(call: Call, phase: 'request' | 'reply', cause: DropCause, lostUs = this.#scheduler.nowUs): void {
-    for (const o of this.#observers.of('messageDropped') ?? []) o.messageDropped!(call, phase, cause);
+    this.#observers.tell.messageDropped(call, phase, cause);
     this.#hash.number(-call.id);
     this.closePath(call, lostUs);
   }
@@ -186,11 +186,11 @@ export class Network {
     const event = this.#arrive(call, reply, arrivesUs);
     if (lateUs !== undefined) {
       this.#delayed.add(event);
-      for (const o of this.#observers.of('messageDelayed') ?? []) o.messageDelayed!(call, phase, arrivesUs);
+      this.#observers.tell.messageDelayed(call, phase, arrivesUs);
     }
     if (twice) {
       call.paths++;
-      for (const o of this.#observers.of('messageDuplicated') ?? []) o.messageDuplicated!(call, 'request');
+      this.#observers.tell.messageDuplicated(call, 'request');
       this.#arrive(call, reply, sentUs + latencyUs(policy, this.#bits(call, reply, occurrence + (1 << 16))));
     }
   }

@@ -84,39 +84,39 @@ export class ObserverFault extends Error {
 
 /** Calls observers; asks each once which observations it takes, so that the others cost nothing. */
 export class Observers {
-  readonly #by: { [K in Observation]?: Observer[] } = {};
-  readonly #onFault: (fault: ObserverFault) => void;
+  /** Passes an observation on to all that take it. */
+  readonly tell: Required<Observer>;
+  readonly #takers = new Map<Observation, Take[]>();
 
   /** @param onFault - told what an observer threw, which must not look like an error of the code that it observes */
   constructor(onFault: (fault: ObserverFault) => void) {
-    this.#onFault = onFault;
+    for (const name of OBSERVATIONS) this.#takers.set(name, []);
+    const channels = [...this.#takers].map(([name, takers]) => [name, channel(takers, onFault)] as const);
+    this.tell = Object.fromEntries(channels) as unknown as Required<Observer>;
   }
 
   /** Adds an observer behind the others. */
   add(observer: Observer): void {
-    for (const name of OBSERVATIONS) {
+    for (const [name, takers] of this.#takers) {
       // `in` finds methods of classes too, which Object.keys does not.
-      if (name in observer) this.#by[name] = [...(this.#by[name] ?? []), this.#guarded(observer, name)];
+      if (name in observer) takers.push((observer[name] as Take).bind(observer));
     }
   }
+}
 
-  /** Those that take an observation, or `undefined` when none does. */
-  of(name: Observation): readonly Observer[] | undefined {
-    return this.#by[name];
-  }
+/** What is common to all observations: no more than three things are told. */
+type Take = (a: unknown, b: unknown, c: unknown) => void;
 
-  #guarded(observer: Observer, name: Observation): Observer {
-    const take = (observer[name] as (a: unknown, b: unknown, c: unknown) => void).bind(observer);
-    return {
-      [name]: (a: unknown, b: unknown, c: unknown) => {
-        try {
-          take(a, b, c);
-        } catch (error) {
-          this.#onFault(new ObserverFault(error));
-        }
-      },
-    };
-  }
+function channel(takers: readonly Take[], onFault: (fault: ObserverFault) => void): Take {
+  return (a, b, c) => {
+    for (const take of takers) {
+      try {
+        take(a, b, c);
+      } catch (error) {
+        onFault(new ObserverFault(error));
+      }
+    }
+  };
 }
 
 const OBSERVATIONS: readonly Observation[] = [

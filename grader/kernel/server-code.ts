@@ -36,7 +36,7 @@ export class ServerCode {
     hash.number(status.commitIndex);
     hash.number(status.lastApplied);
     hash.number(status.lastLogIndex);
-    for (const o of this.#world.observers.of('stepped') ?? []) o.stepped!(host, status, previous);
+    this.#world.observers.tell.stepped(host, status, previous);
   }
 
   /** Constructs a server and starts it. */
@@ -56,14 +56,14 @@ export class ServerCode {
     } else {
       life.timers.delete(id);
     }
-    for (const o of this.#world.observers.of('timerFired') ?? []) o.timerFired!(life.host, timer.setStep);
+    this.#world.observers.tell.timerFired(life.host, timer.setStep);
     this.guard(life, 'a timer', timer.callback);
   }
 
   /** A request has arrived. */
   handle(host: Host, life: Life, call: Call): void {
     host.spend(host.costs.messageUs);
-    for (const o of this.#world.observers.of('requestArrived') ?? []) o.requestArrived!(call);
+    this.#world.observers.tell.requestArrived(call);
     const activity: Activity = `on${call.method}`;
     life.handlerBegins(call);
     try {
@@ -103,7 +103,7 @@ export class ServerCode {
     }
     host.spend(host.costs.messageUs);
     hashMessage(this.#world.hash, reply);
-    for (const o of this.#world.observers.of('replySent') ?? []) o.replySent!(call, reply);
+    this.#world.observers.tell.replySent(call, reply);
     this.#world.network.reply(call, reply, host.nowUs);
   }
 
@@ -111,14 +111,14 @@ export class ServerCode {
   receive(call: Call, reply: Reply): void {
     const { host } = call.life;
     host.spend(host.costs.messageUs);
-    for (const o of this.#world.observers.of('replyArrived') ?? []) o.replyArrived!(call, reply);
+    this.#world.observers.tell.replyArrived(call, reply);
     call.paths--;
     this.#settle(call, reply);
   }
 
   /** No reply will come. */
   giveUp(call: Call): void {
-    for (const o of this.#world.observers.of('unanswered') ?? []) o.unanswered!(call);
+    this.#world.observers.tell.unanswered(call);
     this.#settle(call, undefined);
   }
 
@@ -150,7 +150,7 @@ export class ServerCode {
       if (host.life !== undefined) host.life.alive = false;
       return;
     }
-    for (const o of this.#world.observers.of('threw') ?? []) o.threw!(host, error, activity);
+    this.#world.observers.tell.threw(host, error, activity);
     this.#end(error);
   }
 }

@@ -150,7 +150,7 @@ export class World implements Surroundings {
     host.life = life;
     host.paused = false;
     host.busyUntilUs = this.nowUs;
-    for (const o of this.observers.of('booted') ?? []) o.booted!(host);
+    this.observers.tell.booted(host);
     this.schedule(this.nowUs, EventKind.start, host, life, undefined);
   }
 
@@ -227,7 +227,7 @@ export class World implements Surroundings {
     const { life } = host;
     if (life === undefined) return;
     const subject = (server: RaftServer): void => {
-      if (command !== undefined) for (const o of this.observers.of('offered') ?? []) o.offered!(host, command);
+      if (command !== undefined) this.observers.tell.offered(host, command);
       const result = call(server);
       if (result === undefined) return;
       const fault = faultInProposeResult(result);
@@ -235,7 +235,7 @@ export class World implements Surroundings {
       this.hash.number(result.accepted ? result.index : -1);
       // A server that died on the way has told its client nothing.
       if (!life.alive) return;
-      for (const o of this.observers.of('proposed') ?? []) o.proposed!(host, command, result);
+      this.observers.tell.proposed(host, command, result);
       done?.(result);
     };
     this.schedule(this.nowUs, EventKind.invoke, host, life, subject, name);
@@ -245,7 +245,7 @@ export class World implements Surroundings {
   compact(id: ServerId, index: number, data: string): void {
     const host = this.host(id);
     this.invoke(id, 'compact', (server) => {
-      for (const o of this.observers.of('compacted') ?? []) o.compacted!(host, index, data);
+      this.observers.tell.compacted(host, index, data);
       server.compact(index, data);
     });
   }
@@ -253,7 +253,7 @@ export class World implements Surroundings {
   /** Tells the observers what was done to the world. */
   disturb(text: string, servers: readonly ServerId[]): void {
     this.hash.text(text);
-    for (const o of this.observers.of('disturbed') ?? []) o.disturbed!(text, servers);
+    this.observers.tell.disturbed(text, servers);
   }
 
   /** A promise was rejected and nobody had handled it. Exact to the step only with `turnEverySteps: 1`. */
@@ -347,7 +347,8 @@ export class World implements Surroundings {
       this.#instantUs = event.timeUs;
       this.#instantStep = this.step;
     }
-    const { hash, host } = { hash: this.hash, host: event.host };
+    const { host } = event;
+    const { hash } = this;
     hash.number(event.timeUs);
     hash.number(event.kind * 64 + (host === undefined ? 63 : host.index));
     if (host !== undefined) {
@@ -412,7 +413,7 @@ export class World implements Surroundings {
         else if (!host.scripted && life.server !== undefined) this.#code.ask(host, life.server);
       }
     }
-    for (const o of this.observers.of('stepEnded') ?? []) o.stepEnded!();
+    this.observers.tell.stepEnded();
   }
 
   /** Takes a dead server out of the world. */
@@ -433,7 +434,7 @@ export class World implements Surroundings {
       for (let i = 0; i < running; i++) this.network.closePath(call, host.nowUs);
     }
     life.handling.clear();
-    for (const o of this.observers.of('crashed') ?? []) o.crashed!(host, unflushed - kept);
+    this.observers.tell.crashed(host, unflushed - kept);
   }
 
   /** Does something to a server now, or behind the step or the busy time in which it is. */

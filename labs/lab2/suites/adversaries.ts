@@ -35,10 +35,10 @@ export const tests: readonly TestDefinition[] = [
     run: adversary({
       sizes: [3, 5, 4],
       link: UNRELIABLE,
-      forMs: 3_000,
+      forMs: 2_500,
       work: steadily,
       faults: (size) =>
-        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 2_600, longestMs: 900 }, 8),
+        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 2_200, longestMs: 900 }, 8),
     }),
   },
   {
@@ -53,10 +53,10 @@ export const tests: readonly TestDefinition[] = [
     run: adversary({
       sizes: [5, 4, 5],
       link: { ...RELIABLE, delay: 0.2, delayMsMax: 1_500 },
-      forMs: 3_000,
+      forMs: 2_500,
       work: steadily,
       faults: (size) =>
-        arbitraryPlan(['isolate'], { size, withinMs: 2_700, longestMs: 600 }, 14).map((faults) =>
+        arbitraryPlan(['isolate'], { size, withinMs: 2_200, longestMs: 600 }, 12).map((faults) =>
           atLeader(faults, true),
         ),
     }),
@@ -68,15 +68,15 @@ export const tests: readonly TestDefinition[] = [
     points: 4,
     paper: 'Raft §5.3, §5.4',
     sentence: SENTENCE,
-    runs: 120,
+    runs: 100,
     reaches: { duplicates: 1_000, staleEntries: 200, staleAppendReplies: 700, truncations: 30 },
     run: adversary({
       sizes: [3, 5, 4],
       link: { ...RELIABLE, delay: 0.3, delayMsMax: 1_200, duplication: 0.1 },
-      forMs: 3_000,
+      forMs: 2_500,
       work: steadily,
       faults: (size) =>
-        arbitraryPlan(['isolate', 'pause'], { size, withinMs: 2_500, longestMs: 600 }, 7).map((faults) =>
+        arbitraryPlan(['isolate', 'pause'], { size, withinMs: 2_000, longestMs: 600 }, 6).map((faults) =>
           atLeader(faults),
         ),
     }),
@@ -127,11 +127,11 @@ export const tests: readonly TestDefinition[] = [
     runs: 100,
     reaches: { crashes: 60, elections: 100 },
     run: adversary({
-      sizes: [5, 3, 4, 7],
+      sizes: [5, 3, 4, 3],
       link: { ...UNRELIABLE, delay: 0 },
-      forMs: 2_500,
+      forMs: 2_000,
       work: inHaste,
-      faults: (size) => arbitraryPlan(['stop', 'stop', 'isolate'], { size, withinMs: 2_200, longestMs: 600 }, 6),
+      faults: (size) => arbitraryPlan(['stop', 'stop', 'isolate'], { size, withinMs: 1_700, longestMs: 600 }, 6),
     }),
   },
 ];

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Env } from '#contract';
+import { EventBudgetExceeded } from './event-budget.ts';
+import { RunEnded } from './run-ended.ts';
 import {
   appendArgs,
   type Behaviour,
@@ -12,7 +14,6 @@ import {
   ToyWorld,
   withRejections,
 } from './toy-server.ts';
-import { EventBudgetExceeded, RunEnded } from './world.ts';
 
 /** A promise chain and an async function, each a hundred links deep; runs `then` at the end. */
 async function deep(then: () => void): Promise<void> {

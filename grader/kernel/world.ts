@@ -3,37 +3,19 @@ import { ContractError, type ProposeResult, type RaftServer, type ServerId, type
 import type { Call } from './call.ts';
 import { Chance } from './chance.ts';
 import type { Surroundings } from './environment.ts';
-import { Host, Life } from './host.ts';
+import { EventBudget } from './event-budget.ts';
+import { Host, type Life } from './host.ts';
 import { RELIABLE } from './link-policy.ts';
+import { Lives } from './lives.ts';
 import { Network } from './network.ts';
 import { type Activity, Observers } from './observer.ts';
 import { type CrashOptions, DEFAULT_TIMING, type WorldOptions } from './options.ts';
 import { createQueue, Event, EventKind } from './queue.ts';
+import { RunEnded } from './run-ended.ts';
 import { ServerCode } from './server-code.ts';
 import { TraceHash } from './trace-hash.ts';
 import { deepFreeze, faultInProposeResult, type Reply } from './wire.ts';
 
-/** Ends a run: what an observer reported, or what a server's code threw. */
-export class RunEnded extends Error {
-  override readonly name = 'RunEnded';
-  /** The report. */
-  readonly reason: unknown;
-
-  constructor(reason: unknown) {
-    super('the run has ended');
-    this.reason = reason;
-  }
-}
-
-/** The servers keep each other, or themselves, busy without end. */
-export class EventBudgetExceeded extends Error {
-  override readonly name = 'EventBudgetExceeded';
-}
-
-/** The domain of decisions about lost writes. */
-const LOST_WRITES = 3;
-/** Steps at one instant after which time is taken to stand still. */
-const STEPS_AT_ONE_INSTANT_MAX = 100_000;
 /** Stands before all that was put off to the same time. */
 const FIRST_US = -1;
 
@@ -56,22 +38,23 @@ export class World implements Surroundings {
   step = 0;
   /** The server that ran last. */
   lastRun: Host | undefined;
+  /** The server whose step is under way. */
+  stepping: Host | undefined;
   readonly #options: WorldOptions;
   readonly #queue: TinyQueue<Event> = createQueue();
   readonly #byId = new Map<ServerId, Host>();
   readonly #code = new ServerCode(this, (reason) => this.end(reason));
+  readonly #lives = new Lives(this);
+  readonly #budget: EventBudget;
   #sequence = 0;
   #calls = 0;
   #running = false;
-  /** The server whose step is under way. */
-  #stepping: Host | undefined;
   #ended: RunEnded | undefined;
   #turnEvery: number;
-  #instantUs = -1;
-  #instantStep = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
+    this.#budget = new EventBudget(options.stepsMax);
     this.seed = options.seed;
     this.timing = Object.freeze({ ...DEFAULT_TIMING, ...options.timing });
     this.chance = new Chance(options.seed);
@@ -128,6 +111,15 @@ export class World implements Surroundings {
     return event;
   }
 
+  scheduleFirst(timeUs: number, action: () => void): void {
+    const { action: kind } = EventKind;
+    this.#queue.push(new Event(timeUs, ++this.#sequence, kind, undefined, undefined, action, undefined, FIRST_US));
+  }
+
+  requeue(event: Event): void {
+    this.#queue.push(event);
+  }
+
   /** Does something to the world later: a fault, a client's call. */
   at(timeUs: number, action: () => void): void {
     this.schedule(Math.max(timeUs, this.nowUs), EventKind.action, undefined, undefined, action);
@@ -140,57 +132,22 @@ export class World implements Surroundings {
 
   /** Starts a server that is down, over the disk that it left; one that is about to crash, after that. */
   boot(id: ServerId): void {
-    const host = this.host(id);
-    this.#whenIdle(host, () => this.#boot(host));
-  }
-
-  #boot(host: Host): void {
-    if (host.up) throw new ContractError(`${host.id} is running already`);
-    const life = new Life(host, ++host.incarnation);
-    host.life = life;
-    host.paused = false;
-    host.busyUntilUs = this.nowUs;
-    this.observers.tell.booted(host);
-    this.schedule(this.nowUs, EventKind.start, host, life, undefined);
+    this.#lives.boot(this.host(id));
   }
 
   /** Ends a server's life: at once, when its busy time ends, or at an effect to come. */
   crash(id: ServerId, options: CrashOptions = {}): void {
-    const host = this.host(id);
-    const { life } = host;
-    if (life === undefined) return;
-    if (options.atEffect !== undefined) {
-      life.diesAtEffect = life.effects + options.atEffect;
-      life.keepWrites = options.keepWrites;
-      return;
-    }
-    this.#whenIdle(host, () => {
-      if (host.life !== life) return;
-      life.alive = false;
-      life.keepWrites = options.keepWrites;
-      this.#bury(host, life);
-    });
+    this.#lives.crash(this.host(id), options);
   }
 
   /** Stops a server's handling of events, without its noticing; its clock goes on. Acts when its busy time ends. */
   pause(id: ServerId): void {
-    const host = this.host(id);
-    this.#whenIdle(host, () => {
-      host.paused = host.up;
-    });
+    this.#lives.pause(this.host(id));
   }
 
   /** Lets a paused server handle what came in the meantime, in the order in which it came. */
   resume(id: ServerId): void {
-    const host = this.host(id);
-    // A pause that waits for the end of the busy time comes first, and must not outlast its end.
-    this.#whenIdle(host, () => {
-      host.paused = false;
-      for (const event of host.parked.splice(0)) {
-        event.timeUs = Math.max(event.timeUs, this.nowUs);
-        this.#queue.push(event);
-      }
-    });
+    this.#lives.resume(this.host(id));
   }
 
   /**
@@ -343,10 +300,6 @@ export class World implements Surroundings {
   #begin(event: Event): void {
     this.nowUs = event.timeUs;
     this.step++;
-    if (event.timeUs !== this.#instantUs) {
-      this.#instantUs = event.timeUs;
-      this.#instantStep = this.step;
-    }
     const { host } = event;
     const { hash } = this;
     hash.number(event.timeUs);
@@ -354,18 +307,11 @@ export class World implements Surroundings {
     if (host !== undefined) {
       host.nowUs = event.timeUs;
       this.lastRun = host;
-      this.#stepping = host;
+      this.stepping = host;
     }
     this.#options.meter?.reset();
-    if (this.step - this.#instantStep > STEPS_AT_ONE_INSTANT_MAX) {
-      this.end(
-        new EventBudgetExceeded(
-          `time stands still at ${this.nowMs} ms: ${STEPS_AT_ONE_INSTANT_MAX} events without any delay`,
-        ),
-      );
-    } else if (this.step > (this.#options.stepsMax ?? 2_000_000)) {
-      this.end(new EventBudgetExceeded(`the run did not come to rest within ${this.step - 1} events`));
-    }
+    const exceeded = this.#budget.begin(this.step, event.timeUs);
+    if (exceeded !== undefined) this.end(exceeded);
   }
 
   #perform(event: Event): void {
@@ -402,52 +348,17 @@ export class World implements Surroundings {
 
   #finish(event: Event): void {
     const { host } = event;
-    this.#stepping = undefined;
+    this.stepping = undefined;
     if (host !== undefined) {
       const exceeded = this.#options.meter?.exceeded();
       if (exceeded !== undefined) this.#code.threw(host, exceeded, 'one event');
       host.busyUntilUs = host.nowUs;
       const { life } = host;
       if (life !== undefined) {
-        if (!life.alive) this.#bury(host, life);
+        if (!life.alive) this.#lives.bury(host, life);
         else if (!host.scripted && life.server !== undefined) this.#code.ask(host, life.server);
       }
     }
     this.observers.tell.stepEnded();
-  }
-
-  /** Takes a dead server out of the world. */
-  #bury(host: Host, life: Life): void {
-    host.life = undefined;
-    host.status = undefined;
-    host.paused = false;
-    for (const event of host.parked.splice(0)) {
-      if (event.kind === EventKind.request) this.network.drop(event.subject as Call, 'request', 'down');
-    }
-    const { disk } = host;
-    const unflushed = disk.buffered.length;
-    const drawn = Math.floor(this.chance.draw(LOST_WRITES, host.index, life.number) * (unflushed + 1));
-    const kept = Math.min(unflushed, life.keepWrites ?? drawn);
-    disk.lose(kept);
-    this.hash.number(unflushed - kept);
-    for (const [call, running] of life.handling) {
-      for (let i = 0; i < running; i++) this.network.closePath(call, host.nowUs);
-    }
-    life.handling.clear();
-    this.observers.tell.crashed(host, unflushed - kept);
-  }
-
-  /** Does something to a server now, or behind the step or the busy time in which it is. */
-  #whenIdle(host: Host, action: () => void): void {
-    const stepping = this.#stepping === host;
-    if (!stepping && host.busyUntilUs <= this.nowUs) {
-      action();
-      return;
-    }
-    const again = stepping ? () => this.#whenIdle(host, action) : action;
-    const timeUs = stepping ? this.nowUs : host.busyUntilUs;
-    this.#queue.push(
-      new Event(timeUs, ++this.#sequence, EventKind.action, undefined, undefined, again, undefined, FIRST_US),
-    );
   }
 }

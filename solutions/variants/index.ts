@@ -5,6 +5,7 @@ import type { Variant } from '../../grader/author/edits.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
 import { preVote } from './pre-vote.ts';
+import { replication } from './replication.ts';
 import { singleServer } from './single-server.ts';
 import { timeouts } from './timeouts.ts';
 
@@ -26,6 +27,7 @@ export const variants: readonly Variant[] = [
   ...preVote,
   ...elections,
   ...leadership,
+  ...replication,
   ...singleServer,
   ...timeouts,
 ];

@@ -73,13 +73,22 @@ export const tests: readonly TestDefinition[] = [
       const leader = new ScriptedLeader(cluster, 'n2', 6, entries(...terms));
       await leader.stores(0, terms.length, committed);
       // Soon after a leader was heard, a server may refuse everyone: first it has to campaign itself.
-      let { term } = (await cluster.campaign(6)).args;
+      const campaign = (await cluster.campaign(6)).args;
       const log =
         terms.length === 0
           ? 'empty'
           : entries(...terms)
               .map(name)
               .join(' ');
+      expect(
+        campaign.lastLogIndex === terms.length && campaign.lastLogTerm === (terms.at(-1) ?? 0),
+        `n1's log is ${log}, but it tells voters that it ends with ${campaign.lastLogIndex}:t${campaign.lastLogTerm}`,
+        {
+          likelyCause:
+            'a candidate sends its commit index, or its current term, in place of index and term of its last entry',
+        },
+      );
+      let { term } = campaign;
       for (const [lastLogIndex, lastLogTerm, deserves] of candidates) {
         term = Math.max(term, cluster.state.currentTerm) + 10;
         const args = { term, candidateId: 'n3', lastLogIndex, lastLogTerm };

@@ -167,4 +167,11 @@ export const followers: readonly Mutant[] = [
     ],
     expect: ['StateMachineSafety'],
   },
+  {
+    slug: 'entries-skipped',
+    title: 'applies the first of the entries that are newly committed, and takes the others for applied',
+    base: 'checkpoint:2',
+    edits: [{ file: 'raft.ts', before: 'this.lastApplied += 1;', after: 'this.lastApplied = this.commitIndex;' }],
+    expect: ['StateMachineSafety'],
+  },
 ];

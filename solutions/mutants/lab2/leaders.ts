@@ -172,4 +172,121 @@ export const leaders: readonly Mutant[] = [
     ],
     expect: ['Budgets', 'traffic'],
   },
+  {
+    slug: 'refusals-overshoot',
+    title: 'after a refusal it tries one entry further than the follower has asked for',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'log.ts',
+        before: 'return shared === undefined ? conflictIndex : shared + 1;',
+        after: 'return shared === undefined ? conflictIndex + 1 : shared + 1;',
+      },
+      { file: 'progress.ts', before: 'Math.min(hint, prevLogIndex)', after: 'hint' },
+    ],
+    expect: ['repairs-logs', 'Budgets'],
+  },
+  {
+    slug: 'refused-entries-again',
+    title: 'a refused request is sent again as it was',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: `      return;
+    }
+    this.replicate(follower);`,
+        after: `      void this.appendEntries(follower, args.entries);
+      return;
+    }
+    this.replicate(follower);`,
+      },
+    ],
+    expect: ['ignores-late-refusals', 'ContractUse', 'Budgets'],
+  },
+  {
+    slug: 'waits-for-the-unanswered',
+    title: 'sends nothing more to a follower until it has answered, be it never',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'progress.ts',
+        before: `    if (this.underWay.beatsLeft === 0) this.underWay = undefined;
+`,
+        after: '',
+      },
+    ],
+    expect: ['repeats-lost-appends'],
+  },
+  {
+    slug: 'match-index-from-their-log',
+    title: 'a success counts for all that the follower has, stale entries too',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: 'progress.confirm(args.prevLogIndex + args.entries.length);',
+        after: 'progress.confirm(Number(reply.ext ?? args.prevLogIndex + args.entries.length));',
+      },
+      {
+        file: 'following.ts',
+        before: 'return { term: raft.currentTerm, success: true };',
+        after: 'return { term: raft.currentTerm, success: true, ext: raft.log.lastIndex };',
+      },
+    ],
+    expect: ['CommitRule', 'ContractUse'],
+  },
+  {
+    slug: 'next-index-overshoots',
+    title: 'nextIndex skips an entry after each success',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'progress.ts',
+        before: 'this.nextIndex = Math.max(this.nextIndex, this.matchIndex + 1);',
+        after: 'this.nextIndex = Math.max(this.nextIndex, index + 2);',
+      },
+    ],
+    expect: ['stores-entries', 'sends-to-all', 'ContractUse'],
+  },
+  {
+    slug: 'tells-the-next-index',
+    title: 'tells its client the index behind the one that the command has',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: 'return { accepted: true, index, term };',
+        after: 'return { accepted: true, index: index + 1, term };',
+      },
+    ],
+    expect: ['ProposalKept'],
+  },
+  {
+    slug: 'candidates-accept-commands',
+    title: 'a candidate accepts commands',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: `if (raft.role !== 'leader') return { accepted: false, leader: raft.leader };`,
+        after: `if (raft.role === 'follower') return { accepted: false, leader: raft.leader };`,
+      },
+    ],
+    expect: ['only-leaders-accept', 'ProposalKept'],
+  },
+  {
+    slug: 'followers-accept-commands',
+    title: 'everybody accepts commands',
+    base: 'checkpoint:2',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: `    if (raft.role !== 'leader') return { accepted: false, leader: raft.leader };
+`,
+        after: '',
+      },
+    ],
+    expect: ['only-leaders-accept', 'ProposalKept'],
+  },
 ];

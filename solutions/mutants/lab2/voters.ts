@@ -52,4 +52,13 @@ export const voters: readonly Mutant[] = [
     edits: [{ file: 'election.ts', before: CHECK, after: 'args.term >= raft.log.lastTerm' }],
     expect: EXPECT,
   },
+  {
+    slug: 'candidate-tells-commit-index',
+    title: 'a candidate tells voters its commit index in place of its last index',
+    base: 'checkpoint:2',
+    edits: [
+      { file: 'election.ts', before: 'lastLogIndex: raft.log.lastIndex,', after: 'lastLogIndex: raft.commitIndex,' },
+    ],
+    expect: ['LeaderCompleteness', 'votes-for-up-to-date-logs'],
+  },
 ];

@@ -171,9 +171,9 @@ export interface Storage {
   flushSync(): void;
 
   /**
-   * Makes the writes made before this call durable, while the server goes on with other things. **While it is awaited
-   * other requests, replies and timers run**: check term and role again behind it, and count this server's own copy of an
-   * entry, or its own vote, only then.
+   * Makes the writes made before this call durable, while the server goes on with other things. Flushes come one behind
+   * the other; calls with no write between them share one. **While it is awaited other requests, replies and timers run**:
+   * check term and role again behind it, and count this server's own copy of an entry, or its own vote, only then.
    */
   flush(): Promise<void>;
 }

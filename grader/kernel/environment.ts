@@ -181,6 +181,14 @@ export function hashMessage(hash: TraceHash, message: Args | Reply): void {
   }
 }
 
+/** A flush that goes on beside its server. */
+interface PendingFlush {
+  /** The writes that it covers, counted from the first. */
+  readonly mark: number;
+  /** Those who called `flush` for these writes. Each has a promise of its own, as it may be left alone with an error. */
+  readonly waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[];
+}
+
 function createStorage(world: Surroundings, life: Life): Storage {
   const { host } = life;
   const { disk } = host;
@@ -205,6 +213,24 @@ function createStorage(world: Surroundings, life: Life): Storage {
     world.hash.number(Mark.flush + writes.length * 256);
     if (writes.length > 0) world.observers.tell.flushed(host, writes);
   };
+  let newest: PendingFlush | undefined;
+  const beginFlush = (): PendingFlush => {
+    disk.freeAtUs = Math.max(disk.freeAtUs, host.nowUs) + host.costs.flushUs;
+    const pending: PendingFlush = { mark: disk.written, waiters: [] };
+    world.schedule(disk.freeAtUs, EventKind.flushed, host, life, () => {
+      if (newest === pending) newest = undefined;
+      // Thrown inside the event, so that a disk that failed in the meantime rejects the promises.
+      try {
+        disk.check();
+      } catch (error) {
+        for (const { reject } of pending.waiters) reject(error);
+        return;
+      }
+      settle(pending.mark);
+      for (const { resolve } of pending.waiters) resolve();
+    });
+    return pending;
+  };
   return Object.freeze<Storage>({
     load(): StorageContents {
       if (life.alive) disk.check();
@@ -228,20 +254,10 @@ function createStorage(world: Surroundings, life: Life): Storage {
       if (!life.effect()) return new Promise(() => {});
       disk.check();
       if (disk.buffered.length === 0) return Promise.resolve();
-      disk.freeAtUs = Math.max(disk.freeAtUs, host.nowUs) + host.costs.flushUs;
-      const mark = disk.written;
       return new Promise((resolve, reject) => {
-        world.schedule(disk.freeAtUs, EventKind.flushed, host, life, () => {
-          // Thrown inside the event, so that a disk that failed in the meantime rejects the promise.
-          try {
-            disk.check();
-          } catch (error) {
-            reject(error);
-            return;
-          }
-          settle(mark);
-          resolve();
-        });
+        // Nothing was written since the newest flush that is under way began: that one does for this call too.
+        if (newest?.mark !== disk.written) newest = beginFlush();
+        newest.waiters.push({ resolve, reject });
       });
     },
   });

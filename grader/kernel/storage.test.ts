@@ -93,6 +93,31 @@ test('a server goes on while it flushes, and flushes come one behind the other',
   expect(trail).toEqual(['wrote 1', 'wrote 2', 'free at 5', 'flushed 1', '1 at 10', 'flushed 1', '2 at 20']);
 });
 
+test('flushes of the same writes are one: all who wait for it share its time', async () => {
+  const { trail, world } = watched();
+  const flush = async ({ storage, clock }: Env, name: string): Promise<void> => {
+    await storage.flush();
+    trail.push(`${name} at ${clock.now()}`);
+  };
+  world.do('n1', (env) => {
+    env.storage.append([command(1)]);
+    void flush(env, 'a');
+    void flush(env, 'b');
+  });
+  world.do('n1', (env) => flush(env, 'c'), 3);
+  world.do(
+    'n1',
+    (env) => {
+      env.storage.append([command(2)]);
+      return flush(env, 'd');
+    },
+    7,
+  );
+  await world.run(50);
+  // What was written meanwhile has a flush of its own, behind the one that is under way.
+  expect(trail).toEqual(['wrote 1', 'wrote 2', 'flushed 1', 'a at 10', 'b at 10', 'c at 10', 'flushed 1', 'd at 20']);
+});
+
 test('flushSync is durable at once, and keeps the server busy', async () => {
   const { trail, world } = watched();
   world.do('n1', ({ storage, clock }) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { evaluateSubmission } from '../../runner/submission/evaluate.ts';
 import { electionsTable } from './elections.ts';
+import { headlineTable } from './headline.ts';
 import { recoveryTable } from './recovery.ts';
 import { schedulesTable } from './schedules.ts';
 import { speedTable } from './speed.ts';
@@ -11,6 +12,8 @@ const TABLES: Readonly<Record<TableName, (rafts: Rafts) => Promise<Table>>> = {
   schedules: ({ subject }) => schedulesTable(subject),
   elections: ({ subject }) => electionsTable(subject),
   recovery: ({ subject }) => recoveryTable(subject),
+  // Asked for only where there is a checkpoint to compare with.
+  headline: ({ subject, before }) => headlineTable(before!, subject),
 };
 
 /** Runs in a process of its own, bundled as workers are; prints tables. The argument is a file with the {@link BenchJob}. */

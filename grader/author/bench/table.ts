@@ -2,7 +2,7 @@ import type { RaftConstructor } from '#contract';
 import type { Bundle } from '../../runner/submission/bundle.ts';
 
 /** The tables of the bench, in the order in which they are made. */
-export const TABLE_NAMES = ['speed', 'schedules', 'elections', 'recovery'] as const;
+export const TABLE_NAMES = ['speed', 'schedules', 'elections', 'recovery', 'headline'] as const;
 
 /** A table's name, as in `only=recovery`. */
 export type TableName = (typeof TABLE_NAMES)[number];

@@ -1,4 +1,4 @@
-import { describeConfiguration, newestConfiguration, sameConfiguration } from './configurations.ts';
+import { describeConfiguration, NewestConfigurations, sameConfiguration } from './configurations.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -12,11 +12,12 @@ export const configurationInForce: Rule = {
   paper: 'Raft §6; thesis §4.1',
   fromLab: 4,
   check({ report }) {
+    const configurations = new NewestConfigurations();
     return {
       stepped(host, { configuration, lastLogIndex }) {
         const { view } = host.disk;
         if (Math.max(view.lastIndex, view.snapshot?.lastIncludedIndex ?? 0) !== lastLogIndex) return;
-        const newest = newestConfiguration(view, host);
+        const newest = configurations.of(host);
         if (sameConfiguration(newest.configuration, configuration)) return;
         report({
           message: `${host.id} uses the configuration ${describeConfiguration(configuration)}, but the newest in its log is ${describeConfiguration(newest.configuration)}${newest.index === 0 ? ', with which it was started' : `, at index ${newest.index}`}`,

@@ -23,6 +23,47 @@ export function newestConfiguration(
   return { configuration: host.bootstrap, index: 0 };
 }
 
+/** What a disk held when it was read last. */
+interface Reading {
+  readonly view: DiskContents;
+  readonly base: number;
+  readonly lastIndex: number;
+  /** Writes until then. */
+  readonly written: number;
+  readonly newest: InForce;
+}
+
+/** The newest configuration on each disk, told behind every step without reading the whole log each time. */
+export class NewestConfigurations {
+  readonly #readings = new Map<Host, Reading>();
+
+  /** @returns what {@link newestConfiguration} returns for a server's log as it sees it */
+  of(host: Host): InForce {
+    const { view, written } = host.disk;
+    const { base, lastIndex } = view;
+    const before = this.#readings.get(host);
+    if (before?.view === view && before.written === written) return before.newest;
+    const newest = this.#read(host, before);
+    this.#readings.set(host, { view, base, lastIndex, written, newest });
+    return newest;
+  }
+
+  #read(host: Host, before: Reading | undefined): InForce {
+    const { view, written } = host.disk;
+    // A write adds one entry at most: as many places as writes, and each has added one behind the end.
+    const grown =
+      before?.view === view &&
+      before.base === view.base &&
+      view.lastIndex - before.lastIndex === written - before.written;
+    if (!grown) return newestConfiguration(view, host);
+    for (let index = view.lastIndex; index > before.lastIndex; index--) {
+      const entry = view.entry(index)!;
+      if (isConfigurationEntry(entry)) return { configuration: entry.configuration, index };
+    }
+    return before.newest;
+  }
+}
+
 /** @returns whether an entry changes the members */
 export function isConfigurationEntry(entry: LogEntry): entry is LogEntry & { readonly configuration: Configuration } {
   return entry.kind === 'config' && entry.configuration !== undefined;

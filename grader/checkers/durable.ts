@@ -3,12 +3,8 @@ import type { Call, DiskContents, Host, Reply } from '#kernel';
 
 /** @returns the highest index up to which a server's log, as it sees it, is on its disk for good */
 export function durableThrough({ disk }: Host): number {
-  const { durable, view, buffered } = disk;
-  let through = Math.min(durable.lastIndex, view.lastIndex);
-  for (const write of buffered) {
-    if (write.kind === 'append') through = Math.min(through, write.entry.index - 1);
-    else if (write.kind === 'truncate') through = Math.min(through, write.index - 1);
-  }
+  const { durable, view, firstUnsettled } = disk;
+  const through = Math.min(durable.lastIndex, view.lastIndex, firstUnsettled - 1);
   return Math.max(through, durable.snapshot?.lastIncludedIndex ?? 0);
 }
 

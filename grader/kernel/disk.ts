@@ -95,10 +95,16 @@ export class Disk {
   failed = false;
   /** Writes that ever entered the buffer, for {@link makeDurable}. */
   #written = 0;
+  #firstUnsettled = Number.POSITIVE_INFINITY;
 
   /** How many writes were ever buffered: the mark up to which a flush that starts now will reach. */
   get written(): number {
     return this.#written;
+  }
+
+  /** The lowest index of the log that a buffered write changes: below it, a crash changes nothing. Infinity when none does. */
+  get firstUnsettled(): number {
+    return this.#firstUnsettled;
   }
 
   /** Makes all writes up to a mark durable. @returns those that were not so before, oldest first */
@@ -106,6 +112,8 @@ export class Disk {
     const first = this.#written - this.buffered.length;
     const done = this.buffered.splice(0, Math.max(0, mark - first));
     for (const write of done) this.durable.apply(write);
+    this.#firstUnsettled = Number.POSITIVE_INFINITY;
+    for (const write of this.buffered) this.#unsettle(write);
     return done;
   }
 
@@ -113,6 +121,7 @@ export class Disk {
   lose(keep: number): void {
     this.makeDurable(this.#written - this.buffered.length + keep);
     this.buffered.length = 0;
+    this.#firstUnsettled = Number.POSITIVE_INFINITY;
     this.view = this.durable.copy();
     this.failed = false;
     this.freeAtUs = 0;
@@ -176,8 +185,14 @@ export class Disk {
     }
     this.view.apply(write);
     this.buffered.push(write);
+    this.#unsettle(write);
     this.#written++;
     return write;
+  }
+
+  #unsettle(write: Write): void {
+    const index = write.kind === 'append' ? write.entry.index : write.kind === 'truncate' ? write.index : undefined;
+    if (index !== undefined) this.#firstUnsettled = Math.min(this.#firstUnsettled, index);
   }
 
   #faultInPlace(index: number): string | undefined {

@@ -14,8 +14,8 @@ import { COSTS, LINK } from './lab.ts';
 /** Words of lab 6: clusters in which work costs time, bursts of commands, and clients in closed loops. */
 
 /** Starts a cluster of real servers whose work costs time. */
-export function servers(test: TestContext, size: number, down: readonly ServerId[] = []): Cluster {
-  return test.cluster({ size, down, link: LINK, costs: COSTS });
+export function servers(test: TestContext, size: number, down: readonly ServerId[] = [], link = LINK): Cluster {
+  return test.cluster({ size, down, link, costs: COSTS });
 }
 
 /** Starts one real server, `n1`, whose work costs time, among scripted peers. */
@@ -111,7 +111,7 @@ export interface Measured {
   readonly requests: number;
 }
 
-/** Lets clients work, each with one command under way at a time. What they do in the first 200 ms does not count. */
+/** Lets clients work, each with one command under way at a time. What they do in the first 100 ms does not count. */
 export async function measure(
   cluster: Cluster,
   leader: ServerId,
@@ -151,7 +151,7 @@ export async function measure(
   });
   // They do not begin together, so that a batch is more than all of them at once.
   for (let client = 0; client < clients; client++) world.at(world.nowUs + client * 137, () => offer(client));
-  await cluster.run(200);
+  await cluster.run(100);
   counting = true;
   await cluster.run(forMs);
   counting = false;

@@ -1,60 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { evaluateSubmission } from '../../runner/submission/evaluate.ts';
-import { measureElections } from './elections.ts';
-import { measureSchedules } from './schedules.ts';
-import { measureSpeed } from './speed.ts';
+import { electionsTable } from './elections.ts';
+import { headlineTable } from './headline.ts';
+import { recoveryTable } from './recovery.ts';
+import { schedulesTable } from './schedules.ts';
+import { speedTable } from './speed.ts';
+import { type BenchJob, formatTable, type Load, type Rafts, type Table, type TableName } from './table.ts';
 
-/** Runs in a process of its own, bundled as workers are; prints tables. The first argument is a file with the bundled reference. */
+const TABLES: Readonly<Record<TableName, (rafts: Rafts) => Promise<Table>>> = {
+  speed: ({ subject }) => speedTable(subject),
+  schedules: ({ subject }) => schedulesTable(subject),
+  elections: ({ subject }) => electionsTable(subject),
+  recovery: ({ subject }) => recoveryTable(subject),
+  // Asked for only where there is a checkpoint to compare with.
+  headline: ({ subject, before }) => headlineTable(before!, subject),
+};
+
+/** Runs in a process of its own, bundled as workers are; prints tables. The argument is a file with the {@link BenchJob}. */
 async function main(file: string): Promise<void> {
-  const submission = evaluateSubmission(JSON.parse(readFileSync(file, 'utf8')), {
-    onConsole: () => {},
-    // Nothing resets the count between events here, and the reference comes to an end.
-    stepLimit: Number.POSITIVE_INFINITY,
-  });
-  const load = () => submission.newIncarnation();
-  print(
-    'Speed (real time; compare the ratios, not the figures of different machines)',
-    ['subject', 'events/s', 'ratio'],
-    (await measureSpeed(load)).map((row) => [
-      row.subject,
-      `${Math.round(row.eventsPerSecond / 1_000)} k`,
-      row.ratio.toFixed(3),
-    ]),
-  );
-  print(
-    'Schedules on one core (real time)',
-    ['servers', 'schedules/s', 'virtual s / real s'],
-    (await measureSchedules(load)).map((row) => [
-      `${row.servers}`,
-      row.schedulesPerSecond.toFixed(0),
-      row.virtualPerReal.toFixed(0),
-    ]),
-  );
-  const elections = await measureElections(load);
-  print(
-    'Lab 1: the election behind a leader’s death, 200 trials each (virtual time: the same on every machine)',
-    ['servers', 'latency ms', 'timeout ms', 'split votes', 'median ms', 'p95 ms'],
-    elections.map((row) => [
-      `${row.servers}`,
-      row.latencyMs.join('–'),
-      row.timeoutMs[0] === row.timeoutMs[1] ? `${row.timeoutMs[0]} fixed` : row.timeoutMs.join('–'),
-      `${(row.splitRate * 100).toFixed(0)} %`,
-      row.medianMs.toFixed(0),
-      row.p95Ms.toFixed(0),
-    ]),
-  );
-  process.stdout.write(
-    'Claimed elsewhere: split votes 68 to 12 % (3 servers) and 89 to 18 % (5), fixed against random; elections 300–500 to 150–200 ms.\n',
-  );
+  const { tables, subject, before } = JSON.parse(readFileSync(file, 'utf8')) as BenchJob;
+  const rafts: Rafts = { subject: toLoad(subject), ...(before && { before: toLoad(before) }) };
+  for (const name of tables) process.stdout.write(formatTable(await TABLES[name](rafts)));
 }
 
-function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
-  process.stdout.write(
-    `${title}\n\n${[head, widths.map((width) => '-'.repeat(width)), ...rows].map((row) => `  ${line(row)}`).join('\n')}\n\n`,
-  );
+function toLoad(bundle: BenchJob['subject']): Load {
+  // Nothing resets the count of steps between events here, and what is measured comes to an end.
+  const options = { onConsole: () => {}, stepLimit: Number.POSITIVE_INFINITY };
+  const submission = evaluateSubmission(bundle, options);
+  return () => submission.newIncarnation();
 }
 
 await main(process.argv[2]!);

@@ -1,15 +1,7 @@
-import type { RaftConstructor } from '#contract';
 import { UNRELIABLE } from '#kernel';
 import { adversary, arbitraryPlan, type LabDefinition, runTest, type TestDefinition } from '#scenario';
 import { drain, turn } from './event-loop.ts';
-
-/** Whole runs of an adversary a second, on one core. */
-export interface ScheduleRow {
-  readonly servers: number;
-  readonly schedulesPerSecond: number;
-  /** Virtual seconds of cluster life a real second. */
-  readonly virtualPerReal: number;
-}
+import type { Load, Table } from './table.ts';
 
 const RUNS = 60;
 const LAB: LabDefinition = {
@@ -21,9 +13,9 @@ const LAB: LabDefinition = {
   budgets: { timersMax: 1e6, requestsPerHeartbeatMax: 1e6, bytesPerHeartbeatMax: 1e9 },
 };
 
-/** Plays lab 1's kind of adversary: 3 virtual seconds of lossy links and partitions, then an election. */
-export async function measureSchedules(load: () => RaftConstructor): Promise<ScheduleRow[]> {
-  const rows: ScheduleRow[] = [];
+/** Whole runs of lab 1's kind of adversary, on one core: 3 virtual seconds of lossy links and partitions, then an election. */
+export async function schedulesTable(load: Load): Promise<Table> {
+  const rows: string[][] = [];
   for (const servers of [3, 5]) {
     const test: TestDefinition = {
       slug: 'bench',
@@ -49,7 +41,11 @@ export async function measureSchedules(load: () => RaftConstructor): Promise<Sch
       virtualMs += result.virtualMs;
     }
     const seconds = (performance.now() - began) / 1_000;
-    rows.push({ servers, schedulesPerSecond: RUNS / seconds, virtualPerReal: virtualMs / 1_000 / seconds });
+    rows.push([`${servers}`, (RUNS / seconds).toFixed(0), (virtualMs / 1_000 / seconds).toFixed(0)]);
   }
-  return rows;
+  return {
+    title: 'Schedules on one core (real time)',
+    head: ['servers', 'schedules/s', 'virtual s / real s'],
+    rows,
+  };
 }

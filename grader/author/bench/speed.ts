@@ -1,15 +1,7 @@
 import { type BudgetLimits, checkRules } from '#checkers';
-import type { RaftConstructor } from '#contract';
 import { createQueue, Event, EventKind, World } from '#kernel';
 import { drain, turn } from './event-loop.ts';
-
-/** Events per second of one subject, and as a share of the bare loop's in the same minute. */
-export interface SpeedRow {
-  readonly subject: string;
-  readonly eventsPerSecond: number;
-  /** Median over the rounds of subject / bare loop, each measured right after the other. */
-  readonly ratio: number;
-}
+import { type Load, median, type Table } from './table.ts';
 
 /** What to measure: a cluster of so many servers, with or without clients and checkers. */
 interface Subject {
@@ -35,20 +27,29 @@ const BARE_EVENTS = 200_000;
 const EVENTS_MIN = 60_000;
 
 /** Measures each subject against a bare loop (pop, push, one drain for each event), in turns, so that a slow minute hits both. */
-export async function measureSpeed(load: () => RaftConstructor): Promise<SpeedRow[]> {
-  const rows: SpeedRow[] = [{ subject: 'bare loop: pop, push, drain', eventsPerSecond: await bareLoop(), ratio: 1 }];
+export async function speedTable(load: Load): Promise<Table> {
+  const rows = [toRow('bare loop: pop, push, drain', await bareLoop(), 1)];
   for (const subject of SUBJECTS) {
     await runCluster(subject, load);
-    const rounds: { speed: number; ratio: number }[] = [];
+    const speeds: number[] = [];
+    const ratios: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       const bare = await bareLoop();
       const speed = await runCluster(subject, load);
-      rounds.push({ speed, ratio: speed / bare });
+      speeds.push(speed);
+      ratios.push(speed / bare);
     }
-    const median = rounds.toSorted((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)]!;
-    rows.push({ subject: subject.name, eventsPerSecond: median.speed, ratio: median.ratio });
+    rows.push(toRow(subject.name, median(speeds), median(ratios)));
   }
-  return rows;
+  return {
+    title: 'Speed (real time; compare the ratios, not the figures of different machines)',
+    head: ['subject', 'events/s', 'ratio'],
+    rows,
+  };
+}
+
+function toRow(name: string, eventsPerSecond: number, ratio: number): string[] {
+  return [name, `${Math.round(eventsPerSecond / 1_000)} k`, ratio.toFixed(3)];
 }
 
 async function bareLoop(): Promise<number> {
@@ -66,7 +67,7 @@ async function bareLoop(): Promise<number> {
   return perSecond(BARE_EVENTS, began);
 }
 
-async function runCluster(subject: Subject, load: () => RaftConstructor): Promise<number> {
+async function runCluster(subject: Subject, load: Load): Promise<number> {
   const ids = Array.from({ length: subject.servers }, (_, i) => `n${i + 1}`);
   const bootstrap = { voters: ids, learners: [] };
   const world = new World({ seed: 1, servers: ids.map((id) => ({ id, bootstrap, load })), drain, turn });

@@ -123,7 +123,8 @@ export class Judge {
       ({ result, rejected } = await this.#play(seed, manner));
     }
     if (result.outcome === 'not-started' || (result.outcome === 'passed' && !twice)) return result;
-    const replayed = (await this.#play(seed, { ...manner, record: true })).result;
+    // Only a failure has a story to tell.
+    const replayed = (await this.#play(seed, { ...manner, record: result.outcome === 'failed' })).result;
     const same = replayed.hash === result.hash && replayed.outcome === result.outcome;
     return same ? replayed : this.#explainDifference(seed, manner, replayed);
   }

@@ -17,15 +17,15 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Thesis §10.2; Raft §5.3, §5.4',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { elections: 100, truncations: 30, logRefusals: 1_500, staleEntries: 55 },
+    reaches: { elections: 90, truncations: 27, logRefusals: 800, staleEntries: 33 },
     run: adversary({
       sizes: [3, 5, 4],
       link: { ...LINK, latencyMsMax: 25, requestLoss: 0.08, replyLoss: 0.08, duplication: 0.05 },
       costs: COSTS,
-      forMs: 1_800,
-      work: bursts({ most: 24, pauseMsMax: 25 }),
+      forMs: 1_200,
+      work: bursts({ most: 16, pauseMsMax: 32 }),
       faults: (size) =>
-        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 1_500, longestMs: 500 }, 6),
+        arbitraryPlan(['partition', 'isolate', 'pause', 'oneWay'], { size, withinMs: 1_000, longestMs: 400 }, 6),
     }),
   },
   {
@@ -36,15 +36,15 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Thesis §10.2; Raft Figure 2, §5.4',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { crashes: 120, crashesWithLoss: 57, truncations: 65, elections: 125 },
+    reaches: { crashes: 97, crashesWithLoss: 34, truncations: 42, elections: 108 },
     run: adversary({
       sizes: [3, 5, 2],
       link: { ...LINK, latencyMsMax: 6 },
       costs: COSTS,
-      forMs: 1_800,
-      work: bursts({ most: 24, pauseMsMax: 20 }),
+      forMs: 1_200,
+      work: bursts({ most: 16, pauseMsMax: 28 }),
       faults: (size) =>
-        arbitraryPlan(['crash', 'crash', 'crash', 'isolate'], { size, withinMs: 1_600, longestMs: 300 }, 10),
+        arbitraryPlan(['crash', 'crash', 'crash', 'isolate'], { size, withinMs: 1_100, longestMs: 250 }, 9),
     }),
   },
   {
@@ -55,14 +55,14 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Thesis §10.2; Raft §5.3, §5.4',
     sentence: SENTENCE,
     runs: 100,
-    reaches: { duplicates: 1_400, staleAppendReplies: 260, staleEntries: 200, truncations: 45 },
+    reaches: { duplicates: 700, staleAppendReplies: 155, staleEntries: 112, truncations: 49 },
     run: adversary({
       sizes: [3, 5],
       link: { ...RELIABLE, latencyMsMax: 10, delay: 0.15, delayMsMax: 800, duplication: 0.1 },
       costs: COSTS,
-      forMs: 1_800,
-      work: bursts({ most: 16, pauseMsMax: 25 }),
-      faults: (size) => arbitraryPlan(['isolate', 'pause', 'crash'], { size, withinMs: 1_500, longestMs: 400 }, 6),
+      forMs: 1_200,
+      work: bursts({ most: 12, pauseMsMax: 32 }),
+      faults: (size) => arbitraryPlan(['isolate', 'pause', 'crash'], { size, withinMs: 1_000, longestMs: 350 }, 6),
     }),
   },
 ];

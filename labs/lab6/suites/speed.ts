@@ -35,7 +35,7 @@ function loaded(
     async run(test) {
       const cluster = servers(test, 3);
       const leader = await steadyLeader(cluster);
-      const measured = await measure(cluster, leader, { clients, forMs: 500 });
+      const measured = await measure(cluster, leader, { clients, forMs: 250 });
       for (const [what, figure] of Object.entries(measured)) test.reached(what, figure);
       judge(measured, test);
     },

@@ -209,7 +209,7 @@ const answering: readonly Variant[] = [
       {
         file: 'raft.ts',
         before: '  status(): Status {',
-        after: `  private later<Reply>(reply: Reply): Promise<Reply> {
+        after: `  private later<Reply>(reply: Answer<Reply>): Answer<Reply> {
     return new Promise((resolve) => {
       this.env.clock.setTimeout(() => resolve(reply), 3);
     });

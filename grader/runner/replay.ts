@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { type Case, type CaseComparison, caseFailure, compareWithCase, editText, type Trace } from '#scenario';
 import { UsageError } from './errors.ts';
 import { DEFAULT_SEED } from './grade.ts';
-import { describeKit } from './kit.ts';
+import { describeKit, KIT_ROOT } from './kit.ts';
 import { recallGrading } from './memory.ts';
 import { replayCaseCommand, replayCommand } from './replay-command.ts';
 import type { TestPlan, TestResult } from './report.ts';
@@ -82,7 +81,8 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
  * @throws as {@link replay} does, and {@link UsageError} when the file holds no case, or none that can be played
  */
 export async function replayCase(file: string, options: ReplayManner): Promise<Replay> {
-  const known = await readCaseFile(path.resolve(options.cwd ?? process.cwd(), file));
+  // The kit's own commands name a file of the kit's as seen from there, wherever they are typed.
+  const known = await readCaseFile(file, [options.cwd ?? process.cwd(), KIT_ROOT]);
   return withTest(`${known.lab}/${known.test}`, options, async (session, found) => {
     const command = replayCaseCommand(file, options);
     const { run, ...played } = await play(session, found, { ...known, command }, options);

@@ -1,12 +1,10 @@
-import path from 'node:path';
 import { type Replay, replay, replayCase, UsageError } from '#runner';
 import { detailLines, STATUS_WORDS, shownTitle } from '../../report/index.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../viewer/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { chooseManner } from '../mode.ts';
-import { openFile } from '../open-file.ts';
 import type { Command, Surroundings } from '../surroundings.ts';
-import { shownRun, type TraceFileOptions, writeExport, writePage } from '../trace-files.ts';
+import { drawRun, exportRun } from '../trace-files.ts';
 import { type OptionSpecs, readWords, refuseEatenOptions, type Words } from '../words.ts';
 import { COMMON_OPTIONS, generate, memoryFolder } from './grade-request.ts';
 
@@ -47,7 +45,10 @@ export const replayCommand: Command = {
     const options = readOptions(asked, surroundings);
     const played = await play(asked, options);
     tell(played, asked.flag('ascii'), surroundings);
-    if (options.trace) await show(played, asked, options, surroundings);
+    const { stdout } = surroundings;
+    const format = asked.text('export') as ExportFormat | undefined;
+    if (format !== undefined) stdout.write(`${format}: ${await exportRun(played, format, options, surroundings)}\n`);
+    if (asked.flag('open')) stdout.write(`viewer: ${await drawRun(played, options, surroundings)}\n`);
     return exitCodeOf([played.result.status]);
   },
 };
@@ -90,25 +91,4 @@ function tell({ result, seed, impl, comparison }: Replay, asciiOnly: boolean, su
   stdout.write(`${result.id} seed ${seed}, ${impl}: ${STATUS_WORDS[result.status]}: ${shownTitle(result)}\n`);
   for (const { text } of detailLines(result, width, { ascii })) stdout.write(`${text}\n`);
   if (comparison !== undefined) stdout.write(`compared: ${comparison}\n`);
-}
-
-/** Writes what was asked for, and says where it is and what became of it. */
-async function show(
-  played: Replay,
-  { text, flag }: Words,
-  options: TraceFileOptions,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { cwd, stdout } = surroundings;
-  const format = text('export') as ExportFormat | undefined;
-  const run = shownRun(played);
-  if (typeof run === 'string') stdout.write(`${format ?? 'viewer'}: ${run}\n`);
-  if (typeof run === 'string') return;
-  if (format !== undefined) {
-    stdout.write(`${format}: ${path.relative(cwd, await writeExport(run, format, options))}\n`);
-  }
-  if (!flag('open')) return;
-  const file = await writePage(run, options);
-  const opened = await openFile(file, surroundings);
-  stdout.write(`viewer: ${path.relative(cwd, file)} (${opened ? 'opened' : 'open it'} in a browser)\n`);
 }

@@ -108,8 +108,9 @@ export class Judge {
    * Looks for the smallest run that fails as a seed's run does.
    *
    * @param isUnwanted - asked now and then: true ends it with what it has
+   * @param onTrial - told of each run that was tried
    */
-  async minimise(seed: number, isUnwanted: () => boolean): Promise<Minimised | undefined> {
+  async minimise(seed: number, isUnwanted: () => boolean, onTrial: () => void): Promise<Minimised | undefined> {
     this.#console.muted = true;
     const endMs = performance.now() + MINIMISE_MS_MAX;
     const first = await this.#play(seed, {});
@@ -119,6 +120,7 @@ export class Judge {
     const run = { lab: this.#lab.id, test: this.#test.slug, seed, failure };
     const smallest = await minimise(async (more) => (await this.#play(seed, { ...manner, ...more })).result, run, {
       stop: () => isUnwanted() || performance.now() > endMs,
+      onProgress: onTrial,
     });
     // Runs that change the language are not worth showing.
     const tampered = this.#intrinsics.tampered() !== undefined;

@@ -85,7 +85,11 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
     run: async (task) => ({ runs: await run(task) }),
     async minimise(task) {
       const judge = judgeOf(task);
-      const smallest = await judge.minimise(task.seed, () => slot.cancelled);
+      const smallest = await judge.minimise(
+        task.seed,
+        () => slot.cancelled,
+        () => slot.advance(),
+      );
       if (judge.spoiled) endThread();
       return smallest === undefined ? {} : { smallest };
     },

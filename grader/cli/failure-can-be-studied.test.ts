@@ -62,7 +62,7 @@ test('so is a run that passes, beside one with another seed', async () => {
   expect([code, stdout]).toEqual([0, expect.stringMatching(NO_DESKTOP)]);
   const { trace, extra } = await page('lab1-initial-election-seed3.html');
   expect(trace.verdict.kind).toBe('passed');
-  expect(extra.other).toMatchObject({ name: 'the run with seed 5', trace: { seed: 5, verdict: { kind: 'passed' } } });
+  expect(extra.other).toMatchObject({ name: 'Run with seed 5', trace: { seed: 5, verdict: { kind: 'passed' } } });
 });
 
 test.each([
@@ -97,7 +97,7 @@ test('what if a message had been lost? The run is the same up to there, and anot
   expect(stdout).toMatch(told);
   const { trace, extra } = await page('case-lab1-initial-election-seed3-what-if.html');
   // The page compares it with the run that the edit was made to.
-  expect(extra.other).toEqual({ name: 'the run without the edits', trace: before.trace });
+  expect(extra.other).toEqual({ name: 'Run without the edits', trace: before.trace });
   const parted = firstDivergence(before.trace, trace)!;
   const sent = events.findIndex(({ kind, data }) => kind === 'send' && messageKey(data) === message);
   expect(parted.place).toBe(sent + 1);

@@ -156,7 +156,7 @@ async function playOther(
 ): Promise<OtherRun | undefined> {
   if (compare === undefined && edits.length === 0) return undefined;
   const { report } = await once(compare === undefined ? { seed, decisions } : { seed: compare });
-  const name = compare === undefined ? 'the run without the edits' : `the run with seed ${compare}`;
+  const name = compare === undefined ? 'Run without the edits' : `Run with seed ${compare}`;
   return report?.trace && { name, trace: report.trace };
 }
 

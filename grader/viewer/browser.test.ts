@@ -226,6 +226,14 @@ describe.runIf(path !== undefined)('the page in a browser', () => {
     const tooFaint = await page.evaluate(CONTRAST);
     expect(tooFaint).toEqual([]);
   });
+
+  test('a log that is wider than the window scrolls by itself', async () => {
+    await open(longTrace(2_000));
+    await page.look(800, 900);
+    await drawn();
+    expect(await page.evaluate(`document.getElementById('log').offsetWidth > innerWidth`)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
 });
 
 /** Yields the texts whose contrast with what lies behind them is below 4.5 to 1 (WCAG 2.2, 1.4.3). */

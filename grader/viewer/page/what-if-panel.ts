@@ -25,7 +25,7 @@ export class WhatIfPanel implements Pane {
     this.#view = view;
     this.#whatIf = whatIf;
     this.#save.addEventListener('click', () => saveFile(whatIf?.file ?? '', this.#text.value, 'application/json'));
-    this.#copy.addEventListener('click', () => void copyText(this.#text.value, this.#copy));
+    this.#copy.addEventListener('click', () => void copyText(whatIf?.command ?? '', this.#copy));
   }
 
   render(view: View): void {

@@ -49,6 +49,7 @@ export const replayCommand: Command = {
     const format = asked.text('export') as ExportFormat | undefined;
     if (format !== undefined) stdout.write(`${format}: ${await exportRun(played, format, options, surroundings)}\n`);
     if (asked.flag('open')) stdout.write(`viewer: ${await drawRun(played, options, surroundings)}\n`);
+    else if (played.case !== undefined && !played.plan.hidden) stdout.write(`viewer: ${played.command} open\n`);
     return exitCodeOf([played.result.status]);
   },
 };

@@ -50,6 +50,12 @@ test.for([
   ['watching no code', ['watch', 'impl=.', 'plain'], /^the folder .* has no file raft\.ts$/],
   ['a replay of nothing', ['replay'], /^replay takes one test: /],
   ['a replay of an unknown test', ['replay', 'lab1/none'], /^there is no test "lab1\/none": lab1 has lab1\//],
+  [
+    'an unknown format',
+    ['replay', 'lab1/churn', 'export=mermade'],
+    /^there is no export=mermade: did you mean export=mermaid\?$/,
+  ],
+  ['two runs that nobody shows', ['replay', 'lab1/churn', 'compare=3'], /: write open compare=3$/],
   ['output to nowhere', ['grade', 'output=none/x.json'], /^output=.*: there is no folder /],
 ] as const)('%s is wrong usage, told in one sentence', async ([, words, message]) => {
   const { code, stdout, stderr } = await command(...words);

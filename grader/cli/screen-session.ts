@@ -1,8 +1,9 @@
-import { displayPath, type GradeOptions, revealHints } from '#runner';
+import { displayPath, type GradeOptions, replay, replayCase, revealHints, type TestResult } from '#runner';
 import { startTui, type TuiActions, type TuiEvent, type TuiSession } from '../tui/index.ts';
-import { canBeMended, EXIT } from './exit-codes.ts';
+import { canBeMended, EXIT, explainError } from './exit-codes.ts';
 import { type FolderWatch, watchFolder } from './folder-watch.ts';
 import { GradingSeries } from './grading-series.ts';
+import { drawRun, type Place } from './trace-files.ts';
 
 /** How a screen is shown. */
 export interface ScreenOptions {
@@ -11,6 +12,7 @@ export interface ScreenOptions {
   readonly signal: AbortSignal;
   /** Also run when the code changes. */
   readonly watch: boolean;
+  readonly place: Place;
 }
 
 /** Gradings one after the other, as keys, and changes of the code, ask for them. */
@@ -21,6 +23,10 @@ export class ScreenSession implements TuiSession {
   readonly #signal: AbortSignal;
   readonly #watch: boolean;
   readonly #series: GradingSeries;
+  readonly #place: Place;
+  /** Ends a drawing that is under way when the screen closes. */
+  readonly #closing = new AbortController();
+  #isDrawing = false;
   /** What the command asks for. */
   readonly #options: GradeOptions;
   /** What the last run was asked for. */
@@ -29,12 +35,13 @@ export class ScreenSession implements TuiSession {
   #events: TuiEvent[] = [];
   readonly #listeners = new Set<(event: TuiEvent) => void>();
 
-  constructor(options: GradeOptions, { ascii, signal, watch }: ScreenOptions) {
+  constructor(options: GradeOptions, { ascii, signal, watch, place }: ScreenOptions) {
     const { only: _, stopAtFirst: __, ...all } = options;
     this.#options = options;
     this.#request = options;
     this.#signal = signal;
     this.#watch = watch;
+    this.#place = place;
     this.#series = new GradingSeries({ ...options, signal }, (event) => this.#tell(event));
     this.ascii = ascii;
     this.actions = {
@@ -43,6 +50,7 @@ export class ScreenSession implements TuiSession {
       moreRuns: (factor) => this.#start({ ...this.#request, runsFactor: (this.#request.runsFactor ?? 1) * factor }),
       all: () => this.#start(all),
       hint: (id) => void this.#showHint(id),
+      view: (failed) => void this.#draw(failed),
       interrupt: () => this.#series.cancel(),
     };
   }
@@ -64,6 +72,7 @@ export class ScreenSession implements TuiSession {
       return exit === undefined || exit.interrupted ? EXIT.interrupted : this.#series.exitCode;
     } finally {
       watcher?.close();
+      this.#closing.abort();
       await this.#series.close();
     }
   }
@@ -104,6 +113,27 @@ export class ScreenSession implements TuiSession {
     const { memory = '', root } = this.#options;
     const [hint] = await revealHints({ memory, test, which: 'next', ...(root !== undefined && { root }) });
     this.#tell({ type: 'hinted', test, hint });
+  }
+
+  async #draw({ id: test, failure }: TestResult): Promise<void> {
+    if (this.#isDrawing || failure === undefined) return;
+    this.#isDrawing = true;
+    const tell = (text: string): void => this.#tell({ type: 'viewed', test, text });
+    tell('drawing…');
+    try {
+      const signal = AbortSignal.any([this.#signal, this.#closing.signal]);
+      const options = { ...this.#options, memory: this.#options.memory ?? '', signal, trace: true };
+      const caseFile = failure.smallest?.file;
+      const { seed } = failure;
+      const played = await (caseFile === undefined
+        ? replay({ ...options, test, seed })
+        : replayCase(caseFile, options));
+      tell(await drawRun(played, { ...options, ...(caseFile !== undefined && { caseFile }) }, this.#place));
+    } catch (error) {
+      tell(explainError(error).message);
+    } finally {
+      this.#isDrawing = false;
+    }
   }
 
   #tell(event: TuiEvent): void {

@@ -37,12 +37,13 @@ export function allPassedLines(tests: readonly TestResult[], again: string, widt
 export function closingLines(grading: Grading, width: number, ascii: boolean): Line[] {
   const tests = grading.labs.flatMap((lab) => lab.tests);
   const labIds = grading.labs.map(({ id }) => id).join(' ');
-  const again = `npm run grade ${labIds} seed=${grading.seed + 1} runs=1000`;
+  const code = grading.impl === 'skeleton' ? '' : ` impl=${grading.impl}`;
+  const again = `npm run grade ${labIds}${code} seed=${grading.seed + 1} runs=1000`;
   const lines = allPassedLines(tests, again, width, ascii);
   if (grading.interrupted) lines.push(line('interrupted: the verdicts so far are kept'));
   const failed = tests.find(({ status, hidden }) => status === 'failed' && !hidden);
   if (failed) {
-    const command = `next: npm run grade ${labOf(failed.id)} only=${slugOf(failed.id)}`;
+    const command = `next: npm run grade ${labOf(failed.id)}${code} only=${slugOf(failed.id)}`;
     lines.push(line(cleanText(command, ascii), 'command'));
   }
   return lines;

@@ -19,6 +19,13 @@ function report(grading: Grading, options: PlainOptions = { ascii: false }): str
   return text;
 }
 
+test('a failure that takes long to make smaller is told of once', () => {
+  const lines: string[] = [];
+  const listen = createPlainReporter((text) => lines.push(text), { ascii: false });
+  for (const trials of [0, 57, 131, 260]) listen({ type: 'test-minimising', id: 'lab1/slow', trials });
+  expect(lines).toEqual(['minimising lab1/slow: 131 runs so far\n']);
+});
+
 test('passed, failed, hidden, not run, not started', () => {
   expect(report(MIXED_GRADING)).toMatchInlineSnapshot(`
     "grading skeleton with seed 1: lab1 (5 tests, 30 points), lab2 (2 tests, 14 points), lab3 (1 test, 6 points)

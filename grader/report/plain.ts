@@ -11,6 +11,8 @@ import { todoLines } from './todo.ts';
 /** Pipes and logs have no width; this one reads well on paper, in a mail and on a screen. */
 const WIDTH_DEFAULT = 80;
 const INDENT = '  ';
+/** Most failures are made smaller before anybody begins to wonder. */
+const TRIALS_TOLD_MIN = 100;
 
 /** How plain lines are written. */
 export interface PlainOptions {
@@ -71,8 +73,18 @@ export function createPlainReporter(
     sayLines(closingLines(grading, width, ascii));
   };
 
+  const told = new Set<string>();
+  const minimising = (id: string, trials: number) => {
+    if (trials < TRIALS_TOLD_MIN || told.has(id)) return;
+    told.add(id);
+    say(`minimising ${id}: ${count(trials, 'run')} so far`);
+  };
+
   return (event) => {
-    if (event.type === 'planned') say(planned(event));
+    if (event.type === 'planned') {
+      told.clear();
+      say(planned(event));
+    } else if (event.type === 'test-minimising') minimising(event.id, event.trials);
     else if (event.type === 'test-finished' && !isToldAtTheEnd(event.result)) {
       say(verdict(event.result));
       if (event.result.status !== 'passed') {

@@ -4,10 +4,10 @@ import { cellWidth, cleanText, count, padTo, truncate, wrap } from './text.ts';
 
 /** The narrowest window that gets a table; below it, a list reads better. */
 const TABLE_WIDTH_MIN = 60;
-/** With less for each server, a table would show ellipses instead of events. */
-const COLUMN_WIDTH_MIN = 11;
+/** What servers talk of most must fit in a row of a column, or a list reads better. */
+const COLUMN_WIDTH_MIN = 'AppendEntries'.length;
 /** A cell is broken before it is cut, since the end of an event often names its term; evidence should not be cut at all. */
-const CELL_ROWS_MAX = 2;
+const CELL_ROWS_MAX = 3;
 const EVIDENCE_ROWS_MAX = 4;
 const INDENT = '  ';
 const GAP = '  ';

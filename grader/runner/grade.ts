@@ -92,7 +92,9 @@ async function gradeSession(session: Session, options: GradeOptions): Promise<Gr
     ...(signal && { signal }),
     ...(options.minimise === true && {
       async shrink(test: TestRun) {
-        test.smallest = await findSmallest(session, test, options.memory, options);
+        const { id } = test.plan;
+        const tell = (trials: number): void => onEvent({ type: 'test-minimising', id, trials });
+        test.smallest = await findSmallest(session, test, options.memory, options, tell);
       },
     }),
     toResult: (test) => test.result((failed) => replayCommand(test.plan.id, failed, options)),

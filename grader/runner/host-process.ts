@@ -17,6 +17,7 @@ export interface DeadHost {
 
 interface Waiting {
   readonly resolve: (end: CallEnd<unknown> | DeadHost) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
   progress: Progress | undefined;
 }
 
@@ -66,10 +67,15 @@ export class Host {
     if (!this.#dead) this.#child.send({ type: 'load', submission } satisfies HostLoad, () => undefined);
   }
 
-  call(name: HostCall['name'], task: HostCall['task']): Promise<CallEnd<unknown> | DeadHost> {
+  /** @param onProgress - told now and then how far the call has come */
+  call(
+    name: HostCall['name'],
+    task: HostCall['task'],
+    onProgress?: (progress: Progress) => void,
+  ): Promise<CallEnd<unknown> | DeadHost> {
     return new Promise((resolve) => {
       const id = ++this.#calls;
-      this.#waiting.set(id, { resolve, progress: undefined });
+      this.#waiting.set(id, { resolve, onProgress, progress: undefined });
       // A process that has died shortly before is noticed when it is buried; then this call ends too.
       if (this.#dead) this.#bury('it is dead', false);
       else this.#child.send({ type: 'call', id, name, task } satisfies HostCall, () => undefined);
@@ -91,6 +97,7 @@ export class Host {
     if (waiting === undefined) return;
     if (message.type === 'progress') {
       waiting.progress = message.progress;
+      waiting.onProgress?.(message.progress);
       return;
     }
     this.#waiting.delete(message.id);

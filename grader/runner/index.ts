@@ -10,7 +10,8 @@ export { findTestInNeed, type Hint, type HintRequest, listHints, revealHints } f
 export type { GenerateImplementation } from './implementations.ts';
 export { KIT_ROOT } from './kit.ts';
 export type { BestScore } from './progress.ts';
-export { type Replay, type ReplayOptions, replay, replayCase } from './replay.ts';
+export { type OtherRun, type Replay, type ReplayManner, type ReplayOptions, replay, replayCase } from './replay.ts';
+export { replayCaseCommand } from './replay-command.ts';
 export type * from './report.ts';
 export type { Selection } from './selection.ts';
 export type { SessionOptions } from './session.ts';

@@ -45,6 +45,8 @@ export interface SmallestFailure {
   readonly trials: number;
   /** Whether nothing more could be taken away (`done`), or what was used up. */
   readonly end: SearchEnd;
+  /** Of its case: inside the kit relative to that. Absent when it could not be written. */
+  readonly file?: string;
   /** The command to type, for example `npm run replay case=.raftlab/cases/lab1-swarm-seed3.json`. Absent without its file. */
   readonly replay?: string;
 }
@@ -121,6 +123,8 @@ export type RunnerEvent =
   | { readonly type: 'planned'; readonly impl: string; readonly seed: number; readonly labs: readonly LabPlan[] }
   | { readonly type: 'test-started'; readonly id: string }
   | { readonly type: 'test-progressed'; readonly id: string; readonly runsDone: number; readonly runs: number }
+  /** A test has failed, and so many runs were tried for a smaller failure. */
+  | { readonly type: 'test-minimising'; readonly id: string; readonly trials: number }
   | { readonly type: 'test-finished'; readonly result: TestResult }
   | { readonly type: 'type-checked'; readonly typeErrors: string | undefined }
   | { readonly type: 'finished'; readonly grading: Grading };

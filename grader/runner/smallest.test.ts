@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createFixture, type Fixture, labText, serverText, suiteText } from './fixture.ts';
 import { grade } from './grade.ts';
 import { replayCase } from './replay.ts';
-import type { Grading } from './report.ts';
+import type { Grading, RunnerEvent } from './report.ts';
 
 let fixture: Fixture | undefined;
 
@@ -45,12 +45,20 @@ test('a failure is made smaller and kept as a case; verdict, counts and hash are
   const { root } = await prepared();
   const memory = path.join(root, '.raftlab');
   const plain = await grade({ root, labs: [], typeCheck: false });
-  const grading = await grade({ root, labs: [], typeCheck: false, memory, minimise: true });
+  const told: string[] = [];
+  const onEvent = (event: RunnerEvent): void => {
+    if (event.type === 'test-minimising') told.push(`${event.id} ${event.trials}`);
+    if (event.type === 'test-finished') told.push(`${event.result.id} ${event.result.status}`);
+  };
+  const grading = await grade({ root, labs: [], typeCheck: false, memory, minimise: true, onEvent });
+  expect(told.indexOf('lab1/fragile 0')).toBeLessThan(told.indexOf('lab1/fragile failed'));
+  expect(told.filter((each) => each.startsWith('lab1/sound'))).toEqual(['lab1/sound passed']);
   expect(verdicts(grading)).toEqual(verdicts(plain));
   const { failure } = grading.labs[0]!.tests.find(({ id }) => id === 'lab1/fragile')!;
   expect(failure!.smallest).toMatchObject({ end: 'done', failure: { rule: 'fragile', message: 'n2 was hit' } });
   const file = path.join(memory, 'cases', 'lab1-fragile-seed1.json');
   expect(failure!.smallest!.replay).toContain(`case=${file}`);
+  expect(failure!.smallest!.file).toBe(file);
 
   const replayed = await replayCase(file, { root });
   expect(replayed.result.failure?.message).toBe('n2 was hit');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Case, caseFileName, caseText, NotACase, readCase } from '#scenario';
@@ -15,6 +16,7 @@ const FOLDER = 'cases';
  * Looks for the smallest run that breaks the same rule as a test's failing run does, and keeps it as a case file.
  *
  * @param memory - see `GradeOptions.memory`; without it, or when it cannot be written, there is no file
+ * @param onProgress - told now and then how many runs were tried
  * @returns `undefined` when there is nothing to take away, or when nobody can tell
  */
 export async function findSmallest(
@@ -22,16 +24,18 @@ export async function findSmallest(
   test: TestRun,
   memory: string | undefined,
   options: Pick<SessionOptions, 'impl' | 'suites'>,
+  onProgress: (trials: number) => void,
 ): Promise<SmallestFailure | undefined> {
   const run = test.failedRun;
   if (run?.failure === undefined || test.plan.hidden) return undefined;
   const [lab, slug] = test.plan.id.split('/') as [string, string];
-  const found = await workers.minimise({ lab, slug, seed: run.seed });
+  onProgress(0);
+  const found = await workers.minimise({ lab, slug, seed: run.seed }, onProgress);
   // What the runner itself finds wrong, such as runs that differ, is no matter of one run.
   if (found === undefined || found.trials === 0 || found.failure.rule !== run.failure.rule) return undefined;
   const { failure, trials, end } = found;
   const file = memory === undefined ? undefined : await keep(memory, found.case).catch(() => undefined);
-  return { failure, trials, end, ...(file !== undefined && { replay: replayCaseCommand(file, options) }) };
+  return { failure, trials, end, ...(file !== undefined && { file, replay: replayCaseCommand(file, options) }) };
 }
 
 async function keep(memory: string, known: Case): Promise<string> {
@@ -42,8 +46,13 @@ async function keep(memory: string, known: Case): Promise<string> {
   return displayPath(file);
 }
 
-/** @throws {@link UsageError} when there is no such file, or it holds no case */
-export async function readCaseFile(file: string): Promise<Case> {
+/**
+ * @param bases - folders in which to look for it, the first one first
+ * @throws {@link UsageError} when there is no such file, or it holds no case
+ */
+export async function readCaseFile(name: string, bases: readonly string[]): Promise<Case> {
+  const files = bases.map((base) => path.resolve(base, name));
+  const file = files.find((each) => existsSync(each)) ?? files[0]!;
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new UsageError(`${displayPath(file)} cannot be read: ${error.message}`);
   });

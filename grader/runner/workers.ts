@@ -100,9 +100,13 @@ export class Workers {
     }
   }
 
-  /** @returns the smallest run found that fails as a seed's run does; `undefined` when there is none, or no worker can tell */
-  async minimise(task: MinimiseTask): Promise<Minimised | undefined> {
-    const end = await this.#call<MinimiseAnswer>('minimise', task);
+  /**
+   * @param onProgress - told now and then how many runs were tried
+   * @returns the smallest run found that fails as a seed's run does; `undefined` when there is none, or no worker can tell
+   */
+  async minimise(task: MinimiseTask, onProgress: (trials: number) => void): Promise<Minimised | undefined> {
+    const tell = ({ runsDone }: Progress): void => onProgress(runsDone);
+    const end = await this.#call<MinimiseAnswer>('minimise', task, tell);
     return end.type === 'answered' ? end.answer.smallest : undefined;
   }
 
@@ -139,10 +143,14 @@ export class Workers {
     return host;
   }
 
-  async #call<Answer>(name: HostCall['name'], task: HostCall['task']): Promise<CallEnd<Answer> | { type: 'stopped' }> {
+  async #call<Answer>(
+    name: HostCall['name'],
+    task: HostCall['task'],
+    onProgress?: (progress: Progress) => void,
+  ): Promise<CallEnd<Answer> | { type: 'stopped' }> {
     const round = this.#round;
     await this.#admission();
-    const end = await this.#ask<Answer>(name, task, round);
+    const end = await this.#ask<Answer>(name, task, round, onProgress);
     if (end.type !== 'died') return end;
     const verdict = end.alone ? end : await this.#callAlone<Answer>(name, task, round);
     if (verdict.type !== 'died') return verdict;
@@ -172,11 +180,12 @@ export class Workers {
     name: HostCall['name'],
     task: HostCall['task'],
     round: number,
+    onProgress?: (progress: Progress) => void,
   ): Promise<CallEnd<Answer> | DeadHost | { type: 'stopped' }> {
     const over = (): boolean => this.#stopped || round !== this.#round;
     if (over()) return { type: 'stopped' };
     if (this.#host.dead) this.#host = this.#startHost();
-    const call = this.#host.call(name, task);
+    const call = this.#host.call(name, task, onProgress);
     this.#running.add(call);
     const end = await call;
     this.#running.delete(call);

@@ -1,5 +1,6 @@
 import type { ServerId } from '#contract';
 import type { DecideFate, Fate, LinkPolicy } from '#kernel';
+import { type Edit, editedFate, editText, type MessageEdit, type ServerEdit } from './edits.ts';
 import type { Fault } from './faults.ts';
 
 /** A message that a link does not simply deliver. */
@@ -35,6 +36,8 @@ export interface Decisions extends Partial<Disturbance> {
   readonly latencyMs?: number;
   /** Servers that are never started. */
   readonly absent?: readonly ServerId[];
+  /** What goes otherwise than all this, and chance, would have it. */
+  readonly edits?: readonly Edit[];
 }
 
 /** Decides in place of chance what a run was given, and notes down everything that is decided. */
@@ -42,6 +45,7 @@ export class DecisionBook {
   readonly #given: Decisions;
   readonly #keep: boolean;
   readonly #fates: ReadonlyMap<string, MessageFate>;
+  readonly #edits: ReadonlyMap<string, MessageEdit>;
   readonly #unmet = new Set<string>();
   #disturbance: Disturbance | undefined;
   readonly #struck: Fault[] = [];
@@ -55,20 +59,43 @@ export class DecisionBook {
     this.#fates = new Map((given.messages ?? []).map((fate) => [fate.message, fate]));
     for (const { message } of given.messages ?? []) this.#unmet.add(message);
     for (const offer of given.offers ?? []) this.#unmet.add(nameOf(offer));
+    const edits = given.edits ?? [];
+    this.#edits = new Map(edits.flatMap((edit) => ('message' in edit ? [[edit.message, edit] as const] : [])));
+    for (const edit of edits) this.#unmet.add(editText(edit));
   }
 
   /** For the world, when it must ask. */
   get decideFate(): DecideFate | undefined {
     const { messages, latencyMs } = this.#given;
-    if (messages === undefined && latencyMs === undefined && !this.#keep) return undefined;
+    if (messages === undefined && latencyMs === undefined && this.#edits.size === 0 && !this.#keep) return undefined;
     return (message, drawn, policy) => {
       this.#unmet.delete(message);
       const given = this.#fates.get(message) ?? CALM;
-      const fate = messages === undefined ? drawn : given === CALM ? CALM : within(policy, given);
+      const fate = this.#edited(
+        message,
+        messages === undefined ? drawn : given === CALM ? CALM : within(policy, given),
+      );
       if (this.#keep && isTrouble(fate)) this.#messages.push({ ...fate, message });
       if (latencyMs === undefined) return fate;
       return { ...fate, latencyMs: Math.max(policy.latencyMsMin, Math.min(policy.latencyMsMax, latencyMs)) };
     };
+  }
+
+  #edited(message: string, fate: Fate): Fate {
+    const edit = this.#edits.get(message);
+    if (edit === undefined) return fate;
+    this.#unmet.delete(editText(edit));
+    return editedFate(fate, edit);
+  }
+
+  /** What to do to servers besides. */
+  get serverEdits(): readonly ServerEdit[] {
+    return (this.#given.edits ?? []).flatMap((edit) => ('server' in edit ? [edit] : []));
+  }
+
+  /** An edit of a server was made. */
+  made(edit: ServerEdit): void {
+    this.#unmet.delete(editText(edit));
   }
 
   /** Servers not to start. */

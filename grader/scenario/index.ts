@@ -11,6 +11,7 @@ export { Cluster, type ClusterOptions, type Patience, round, serverIds } from '.
 export type { TestContext } from './context.ts';
 export type { Decisions, Disturbance, MessageFate, Offer } from './decisions.ts';
 export type { LabDefinition, TestDefinition, TestKind } from './definition.ts';
+export { type Edit, editText } from './edits.ts';
 export { type ExpectationDetails, ExpectationFailed, expect } from './expectation.ts';
 export {
   arbitraryFault,
@@ -28,7 +29,9 @@ export { decodeOperation, encodeOperation, KeyValueState } from './key-value-sta
 export {
   type Case,
   type CaseComparison,
+  type CaseFailure,
   type CaseOutcome,
+  caseFailure,
   caseFileName,
   caseText,
   compareWithCase,

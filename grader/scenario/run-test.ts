@@ -5,6 +5,7 @@ import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
 import { DecisionBook } from './decisions.ts';
 import type { LabDefinition } from './definition.ts';
+import { playEdits } from './edits.ts';
 import { ExpectationFailed, RuleBroken } from './expectation.ts';
 import { LogMilestones } from './log-milestones.ts';
 import { Milestones } from './milestones.ts';
@@ -210,6 +211,7 @@ class Run implements TestContext {
     if (absent.length > 0) world.disturb(`never started: ${absent.join(' ')}`, absent);
     const down = [...(options.down ?? []), ...absent];
     for (const { id } of world.hosts) if (!down.includes(id)) world.boot(id);
+    playEdits(world, this.decisions);
     return world;
   }
 

@@ -61,6 +61,8 @@ export interface TraceMessage {
   readonly occurrence: number;
   /** Of a reply: the term of its request. */
   readonly requestTerm?: number;
+  /** Of a reply to a further copy of a request: which reply it is, from 2. */
+  readonly copy?: number;
   readonly preVote?: true;
   readonly transfer?: true;
   readonly lastLogIndex?: number;

@@ -26,8 +26,11 @@ export function cut(text: string, max = TEXT_MAX): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
-/** @returns what a trace keeps of a message. Only fields of the contract: a submission may have added what is not JSON. */
-export function traceMessage(message: number, call: Call, reply: Reply | undefined): TraceMessage {
+/**
+ * @param copy - of a reply: which one to its request, from 1
+ * @returns what a trace keeps of a message. Only fields of the contract: a submission may have added what is not JSON.
+ */
+export function traceMessage(message: number, call: Call, reply: Reply | undefined, copy = 1): TraceMessage {
   const { method, occurrence, args } = call;
   const request = call.from.id;
   const answer = call.to.id;
@@ -36,7 +39,8 @@ export function traceMessage(message: number, call: Call, reply: Reply | undefin
     return { message, method, ...way, term: args.term, occurrence, ...requestFields(call) };
   }
   const way = { phase: 'reply', from: answer, to: request } as const;
-  return { message, method, ...way, term: reply.term, occurrence, requestTerm: args.term, ...replyFields(call, reply) };
+  const which = { term: reply.term, occurrence, requestTerm: args.term, ...(copy > 1 ? { copy } : {}) };
+  return { message, method, ...way, ...which, ...replyFields(call, reply) };
 }
 
 function requestFields({ method, args }: Call): Partial<TraceMessage> {

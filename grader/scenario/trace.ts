@@ -114,10 +114,10 @@ export class TraceRecorder implements Observer {
 
   replySent(call: Call, reply: Reply): void {
     const message = ++this.#messages;
-    const sent = { reply, message, step: this.#world.step };
-    this.#replies.set(call, [...(this.#replies.get(call) ?? []), sent]);
+    const before = this.#replies.get(call) ?? [];
+    this.#replies.set(call, [...before, { reply, message, step: this.#world.step }]);
     this.#ledger.sight(call.to).answered(call, reply, this.#ledger.sight(call.from));
-    this.#ledger.push('send', call.to, traceMessage(message, call, reply));
+    this.#ledger.push('send', call.to, traceMessage(message, call, reply, before.length + 1));
   }
 
   replyArrived(call: Call, reply: Reply): void {
@@ -214,8 +214,10 @@ export class TraceRecorder implements Observer {
   }
 
   #message(call: Call, reply: Reply | undefined): TraceData['send'] {
-    const known = reply === undefined ? this.#requests.get(call) : this.#sentReply(call, reply)?.message;
-    return traceMessage(known ?? 0, call, reply);
+    if (reply === undefined) return traceMessage(this.#requests.get(call) ?? 0, call, undefined);
+    const sent = this.#replies.get(call) ?? [];
+    const place = sent.findIndex((each) => each.reply === reply);
+    return traceMessage(sent[place]?.message ?? 0, call, reply, place + 1);
   }
 
   #sentReply(call: Call, reply: Reply): { readonly message: number; readonly step: number } | undefined {

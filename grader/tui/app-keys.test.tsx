@@ -59,6 +59,23 @@ describe('keys', () => {
     expect(screen.frame()).not.toContain('hint 2 of 3');
   });
 
+  test('v draws the failure that is explained, and the screen says what became of it', async () => {
+    const screen = await finished();
+    screen.press('v');
+    const failed = expect.objectContaining({ id: 'lab1/one-leader', failure: expect.objectContaining({ seed: 17 }) });
+    await eventually(() => expect(screen.session.actions.view).toHaveBeenCalledExactlyOnceWith(failed));
+    screen.emit({ type: 'viewed', test: 'lab1/one-leader', text: 'drawing…' });
+    await settled(screen, '\nviewer: drawing…\n');
+    screen.emit({ type: 'viewed', test: 'lab1/one-leader', text: '.raftlab/traces/x.html (open it in a browser)' });
+    await settled(screen, '\nviewer: .raftlab/traces/x.html (open it in a browser)\nrule: ElectionSafety');
+    screen.press('1');
+    expect(await settled(screen, '> ✔ 1')).not.toMatch(/viewer:|v view/);
+    screen.press('v');
+    screen.press('q');
+    await eventually(() => expect(screen.exits).toHaveLength(1));
+    expect(screen.session.actions.view).toHaveBeenCalledOnce();
+  });
+
   test('a test without hints says so', async () => {
     const screen = await finished();
     screen.emit({ type: 'hinted', test: 'lab1/one-leader', hint: undefined });

@@ -46,6 +46,18 @@ describe('while running', () => {
   });
 });
 
+test('of a failure that is being made smaller, how many runs were tried', async () => {
+  const screen = open(80, 24);
+  await settled(screen, 'loading the tests');
+  const [planned] = eventsOf(MIXED_GRADING);
+  const id = 'lab1/slow';
+  screen.emit(planned!, { type: 'test-started', id }, { type: 'test-minimising', id, trials: 57 });
+  const frame = await settled(screen, 'running: 0 of 8 tests done, minimising… 57 runs (lab1/slow)');
+  expect(frame).toMatch(/▸ 5 lab1 elections end in large clusters +-\/6 {2}minimising/);
+  screen.emit(...eventsOf(MIXED_GRADING).slice(1));
+  expect(await settled(screen, 'q quit')).not.toContain('minimising');
+});
+
 describe('a failure, hidden and not started tests', () => {
   test('at 120 columns, side by side', async () => {
     expect(await played(MIXED_GRADING, 120, 40)).toMatchInlineSnapshot(`
@@ -84,7 +96,7 @@ describe('a failure, hidden and not started tests', () => {
                                                             next: read labs/lab2/README.md, fill in skeleton/, then press r
                                                             after that: lab3 (6 points)
 
-      r rerun · a all · ↑↓ or 1-9 select · enter run one · h hint · s more seeds · q quit"
+      r rerun · a all · ↑↓ or 1-9 select · enter run one · v view · h hint · s more seeds · q quit"
     `);
   });
 
@@ -112,7 +124,7 @@ describe('a failure, hidden and not started tests', () => {
       replay: npm run replay lab1/one-leader seed=17
       hints: npm run hint lab1/one-leader
 
-      r rerun · a all · ↑↓ 1-9 select · enter run one · h hint · s seeds · q quit"
+      r rerun · a all · ↑↓ select · enter one · v view · h hint · s seeds · q quit"
     `);
   });
 
@@ -137,22 +149,22 @@ describe('a failure, hidden and not started tests', () => {
       likely cause: votedFor was cleared although the term did not
         grow.
       where: raft.ts:12:5
-      story (4 of 7 lines): one column per server; "> see" marks
-        the evidence
-               step     ms  n1  n2                n3
-        > see    33  284.3      votes for n1 in
-                                term 4
-                 37    300                        candidate, term
-                                                  4
-        > see    40  309.5      votes for n3 in
-                                term 4
-        > see    41    312                        LEADER, term 4
+      story: step and server; "> see" marks the evidence
+        12: partition n1 | n2 n3
+        31 n1: candidate, term 4
+        > see 33 n2: votes for n1 in term 4
+        36 n1: LEADER, term 4
+        37 n3: candidate, term 4
+        > see 40 n2: votes for n3 in term 4
+        > see 41 n3: LEADER, term 4
       replay: npm run replay lab1/one-leader seed=17
       hints: npm run hint lab1/one-leader
+      console: the last 1 of 2 lines
+        n2: voting again
 
       to do: lab2: 2 tests, 14 points wait for code
 
-      r rerun · ↑↓ select · enter one · h hint · s seeds · q quit"
+      r rerun · ↑↓ select · enter one · v view · h hint · q quit"
     `);
   });
 
@@ -196,7 +208,7 @@ describe('a failure, hidden and not started tests', () => {
 
       to do: lab2: 2 tests, 14 points wait for
 
-      r rerun · h hint · s seeds · q quit"
+      r rerun · v view · h hint · q quit"
     `);
   });
 

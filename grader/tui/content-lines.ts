@@ -59,6 +59,12 @@ function hintPart({ hint: asked }: TuiState, id: string | undefined, width: numb
   return [...hintLines(asked.hint, width, { ascii, next: 'press h' }), BLANK];
 }
 
+/** What became of the wish to see the failure drawn. */
+function viewPart({ view }: TuiState, id: string, width: number, { ascii }: ContentStyle): Line[] {
+  if (view === undefined || view.test !== id) return [];
+  return wrap(cleanText(`viewer: ${view.text}`, ascii), width, 2).map((text) => ({ text, tone: 'command' }));
+}
+
 /**
  * What stands below or beside the list, in at most `height` lines: why no grading came, or the test in question explained, and
  * what to do next. What is next gets the room that the explanation leaves.
@@ -73,7 +79,8 @@ export function contentLines(state: TuiState, width: number, height: number, sty
 
   const title = wrap(cleanText(`${result.id}: ${shownTitle(result)}`, ascii), width, 2).map(strong);
   const kept = next.length > 0 && height >= TODO_BESIDES_FAILURE_ROWS_MIN ? 2 : 0;
-  const head = [...title, ...hintPart(state, result.id, width, style), ...tallyLines(result, width, ascii)];
+  const asked = [...viewPart(state, result.id, width, style), ...hintPart(state, result.id, width, style)];
+  const head = [...title, ...asked, ...tallyLines(result, width, ascii)];
   const room = Math.max(0, height - head.length - kept);
   const explained = [...head, ...detailLines(result, width, { ascii, height: room })].slice(0, Math.max(0, height));
   const left = height - explained.length - 1;

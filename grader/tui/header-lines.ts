@@ -27,7 +27,7 @@ function statusText(state: TuiState): string {
   const parts: string[] = [];
   if (state.phase === 'loading') parts.push('loading the tests');
   else if (state.phase === 'running')
-    parts.push(`running: ${results.length} of ${count(state.tests.length, 'test')} done`);
+    parts.push(`running: ${results.length} of ${count(state.tests.length, 'test')} done`, ...minimisingTexts(state));
   else {
     if (state.interrupted) parts.push('interrupted');
     for (const [status, words] of STATUS_COUNTS) {
@@ -39,6 +39,13 @@ function statusText(state: TuiState): string {
   const best = state.best.filter((progress) => bestText(progress) !== '');
   parts.push(...best.map((progress) => (state.labs.length > 1 ? `${progress.lab} ` : '') + bestText(progress)));
   return parts.join(', ');
+}
+
+/** What is being done for the failures that have no verdict yet. */
+function minimisingTexts({ tests }: TuiState): string[] {
+  return tests.flatMap(({ plan, trials }) => {
+    return trials === undefined ? [] : [`minimising… ${count(trials, 'run')} (${plan.id})`];
+  });
 }
 
 /** `14/30`, and a bar where there is room; nothing before the tests are known. */

@@ -1,5 +1,5 @@
-import type { TuiState } from './state.ts';
-import { shownTestId } from './state.ts';
+import type { TestResult } from '#runner';
+import { drawableTest, shownTestId, type TuiState } from './state.ts';
 
 /** How many times more schedules one press of s asks for. */
 export const MORE_RUNS_FACTOR = 10;
@@ -10,7 +10,8 @@ export type Intent =
   | { readonly type: 'pick'; readonly position: number }
   | { readonly type: 'rerun' | 'all' | 'more-runs' }
   | { readonly type: 'leave'; readonly interrupted: boolean }
-  | { readonly type: 'run-only' | 'hint'; readonly id: string };
+  | { readonly type: 'run-only' | 'hint'; readonly id: string }
+  | { readonly type: 'view'; readonly failed: TestResult };
 
 /** The part of a key press that matters here. */
 export interface KeyPress {
@@ -34,17 +35,25 @@ export function intentOf(key: KeyPress, state: TuiState): Intent | undefined {
   if (key.input === 'h' && id !== undefined) return { type: 'hint', id };
   if (state.phase !== 'done') return undefined;
   if (key.return) return id === undefined ? undefined : { type: 'run-only', id };
+  if (key.input === 'v') return viewIntent(state);
   if (key.input === 'r') return { type: 'rerun' };
   if (key.input === 'a') return { type: 'all' };
   if (key.input === 's') return { type: 'more-runs' };
   return undefined;
 }
 
+function viewIntent(state: TuiState): Intent | undefined {
+  const failed = drawableTest(state);
+  return failed && { type: 'view', failed };
+}
+
 const DONE_KEYS = [
-  'r rerun · a all · ↑↓ or 1-9 select · enter run one · h hint · s more seeds · q quit',
-  'r rerun · a all · ↑↓ 1-9 select · enter run one · h hint · s seeds · q quit',
-  'r rerun · ↑↓ select · enter one · h hint · s seeds · q quit',
-  'r rerun · h hint · s seeds · q quit',
+  'r rerun · a all · ↑↓ or 1-9 select · enter run one · v view · h hint · s more seeds · q quit',
+  'r rerun · a all · ↑↓ 1-9 select · enter run one · v view · h hint · s seeds · q quit',
+  'r rerun · a all · ↑↓ select · enter one · v view · h hint · s seeds · q quit',
+  'r rerun · ↑↓ select · enter one · v view · h hint · q quit',
+  'r rerun · v view · h hint · s seeds · q quit',
+  'r rerun · v view · h hint · q quit',
   'r rerun · q quit',
   'q quit',
 ];
@@ -53,6 +62,14 @@ const RUNNING_KEYS = ['↑↓ or 1-9 select · q stop and quit', 'q stop and qui
 /** The lines that may name the keys, longest first; the screen shows the first that fits. */
 export function keyTexts(state: TuiState): readonly string[] {
   if (state.phase !== 'done') return RUNNING_KEYS;
-  if (shownTestId(state) !== undefined) return DONE_KEYS;
-  return DONE_KEYS.map((text) => text.replace(/(enter|h) [^·]+· /g, ''));
+  const idle = [
+    ...(drawableTest(state) === undefined ? ['v'] : []),
+    ...(shownTestId(state) === undefined ? ['enter', 'h'] : []),
+  ];
+  return DONE_KEYS.map((text) =>
+    text
+      .split(' · ')
+      .filter((part) => !idle.includes(part.split(' ', 1)[0]!))
+      .join(' · '),
+  );
 }

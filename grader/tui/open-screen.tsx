@@ -29,6 +29,7 @@ export function open(
     moreRuns: vi.fn(),
     all: vi.fn(),
     hint: vi.fn(),
+    view: vi.fn(),
     interrupt: vi.fn(),
   };
   const subscribe: TuiSession['subscribe'] = (listener) => {

@@ -33,7 +33,14 @@ function planned(state: TuiState, event: Extract<TuiEvent, { type: 'planned' }>)
   );
   const isPart = fresh.size > 0 && fresh.size < known.size && [...fresh.keys()].every((id) => known.has(id));
   const base = { ...state, phase: 'running', impl: event.impl, interrupted: false } as const;
-  const next = { ...base, typeErrors: undefined, message: undefined, answeredMs: undefined, hint: undefined };
+  const next = {
+    ...base,
+    typeErrors: undefined,
+    message: undefined,
+    answeredMs: undefined,
+    hint: undefined,
+    view: undefined,
+  };
   if (isPart) {
     return { ...next, tests: state.tests.map((item) => fresh.get(item.plan.id) ?? { ...item, earlier: true }) };
   }
@@ -49,7 +56,7 @@ function judged(item: TestItem, result: TestResult): TestItem {
   // A run that stopped before it says less than the run before it.
   if (result.status === 'not-run' && item.before)
     return { ...item, progress: 'done', result: item.before, earlier: true };
-  return { ...item, progress: 'done', runsDone: result.runsDone, result, earlier: false };
+  return { ...item, progress: 'done', runsDone: result.runsDone, trials: undefined, result, earlier: false };
 }
 
 function finished(state: TuiState, event: Extract<TuiEvent, { type: 'finished' }>): TuiState {
@@ -80,9 +87,14 @@ function applyEvent(state: TuiState, event: TuiEvent): TuiState {
     case 'planned':
       return planned(state, event);
     case 'test-started':
-      return changeTest(state, event.id, (item) => ({ ...item, progress: 'running', runsDone: 0, result: undefined }));
+      return changeTest(state, event.id, (item) => ({
+        ...item,
+        ...{ progress: 'running', runsDone: 0, trials: undefined, result: undefined },
+      }));
     case 'test-progressed':
       return changeTest(state, event.id, (item) => ({ ...item, runsDone: event.runsDone }));
+    case 'test-minimising':
+      return changeTest(state, event.id, (item) => ({ ...item, trials: event.trials }));
     case 'test-finished':
       return changeTest(state, event.result.id, (item) => judged(item, event.result));
     case 'type-checked':
@@ -95,6 +107,8 @@ function applyEvent(state: TuiState, event: TuiEvent): TuiState {
       return { ...state, answeredMs: event.afterMs };
     case 'hinted':
       return { ...state, hint: { test: event.test, hint: event.hint } };
+    case 'viewed':
+      return { ...state, view: { test: event.test, text: event.text } };
   }
 }
 

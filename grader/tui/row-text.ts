@@ -37,8 +37,9 @@ function symbolOf({ progress, result }: TestItem, ascii: boolean): string {
 }
 
 /** Schedules done, the failing seed, or the verdict in a word. */
-function infoOf({ progress, plan, result, runsDone, earlier }: TestItem): string {
+function infoOf({ progress, plan, result, runsDone, trials, earlier }: TestItem): string {
   if (earlier) return 'earlier';
+  if (trials !== undefined) return 'minimising';
   if (progress === 'running') return `${runsDone}/${plan.runs}`;
   if (!result) return 'waiting';
   switch (result.status) {

@@ -1,4 +1,4 @@
-import type { Hint, RunnerEvent } from '#runner';
+import type { Hint, RunnerEvent, TestResult } from '#runner';
 
 /**
  * What the UI hears: the runner's events, and some of the command line's own. `stopped`: no grading came of what was asked for,
@@ -11,7 +11,9 @@ export type TuiEvent =
   /** The first verdict, or `stopped`, has come so long after the code was saved. */
   | { readonly type: 'answered'; readonly afterMs: number }
   /** Answers the action of this name; without a hint, the test has none. */
-  | { readonly type: 'hinted'; readonly test: string; readonly hint: Hint | undefined };
+  | { readonly type: 'hinted'; readonly test: string; readonly hint: Hint | undefined }
+  /** Answers the action `view`: how far it is, in a few words. */
+  | { readonly type: 'viewed'; readonly test: string; readonly text: string };
 
 /**
  * What a key asks for. Each returns at once; its effect shows in the events that follow, beginning with `planned` (or
@@ -28,6 +30,8 @@ export interface TuiActions {
   all(): void;
   /** The next hint for a test. `hinted` brings it; no run begins. */
   hint(id: string): void;
+  /** Draws a test's smallest failure, and shows the drawing if there is a desktop. `viewed` tells of it; no run begins. */
+  view(failed: TestResult): void;
   /** Ends the run that is on. The UI has closed or is about to: nothing more is drawn. */
   interrupt(): void;
 }

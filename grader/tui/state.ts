@@ -16,6 +16,8 @@ export interface TestItem {
   readonly progress: 'waiting' | 'running' | 'done';
   /** Schedules that ran so far. */
   readonly runsDone: number;
+  /** It has failed, and so many runs were tried for a smaller failure. */
+  readonly trials?: number;
   /** Present when `progress` is `done`. */
   readonly result?: TestResult;
   /** The verdict is of an earlier run, perhaps of other code. */
@@ -46,6 +48,8 @@ export interface TuiState {
   readonly answeredMs?: number;
   /** The hint that was asked for last; it is shown while its test is. */
   readonly hint?: { readonly test: string; readonly hint: Hint | undefined };
+  /** What became of the wish to see a failure drawn; it is shown while its test is. */
+  readonly view?: { readonly test: string; readonly text: string };
 }
 
 export const INITIAL_STATE: TuiState = {
@@ -74,4 +78,11 @@ function worst(results: readonly TestResult[]): TestResult | undefined {
 export function shownTestId(state: TuiState): string | undefined {
   if (state.selectedId !== undefined) return state.selectedId;
   return state.phase === 'done' && state.message === undefined ? worst(resultsOf(state))?.id : undefined;
+}
+
+/** The test that the screen explains, when it has a failure that can be drawn. */
+export function drawableTest(state: TuiState): TestResult | undefined {
+  const id = shownTestId(state);
+  const result = resultsOf(state).find((each) => each.id === id);
+  return result?.status === 'failed' && !result.hidden ? result : undefined;
 }

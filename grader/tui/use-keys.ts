@@ -14,6 +14,7 @@ function changeOf(intent: Intent): TuiChange | undefined {
     case 'leave':
       return { type: 'left', interrupted: intent.interrupted };
     case 'hint':
+    case 'view':
       return undefined;
     default:
       return { type: 'requested', keepSelection: intent.type === 'run-only' };
@@ -26,6 +27,7 @@ function ask(intent: Intent, actions: TuiActions): void {
   else if (intent.type === 'more-runs') actions.moreRuns(MORE_RUNS_FACTOR);
   else if (intent.type === 'run-only') actions.runOnly(intent.id);
   else if (intent.type === 'hint') actions.hint(intent.id);
+  else if (intent.type === 'view') actions.view(intent.failed);
 }
 
 /** Acts on keys. Returns whether there is a keyboard: raw mode throws when stdin is no terminal, so it is not asked for then. */

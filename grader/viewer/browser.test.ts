@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Trace } from '#scenario';
+import { readCase, type Trace } from '#scenario';
+import type { ViewerExtra, WhatIf } from './extra.ts';
 import { renderViewer } from './render.ts';
 import { doubleVote, longTrace } from './sample-traces.ts';
 import { findBrowser, TestBrowser, type TestPage } from './test-browser.ts';
 
 const path = findBrowser();
+const WHAT_IF: WhatIf = {
+  base: { format: 1, lab: 'lab1', test: 'one-vote', seed: 17, decisions: {} },
+  file: 'lab1-one-vote-seed17-what-if.json',
+  command: 'npm run replay case=lab1-one-vote-seed17-what-if.json open',
+};
 
 if (path === undefined) test.skip('the page in a browser: not tested, as no Chromium or Chrome was found on the PATH');
 
@@ -28,9 +34,12 @@ describe.runIf(path !== undefined)('the page in a browser', () => {
   });
 
   /** Opens a trace as a reader does: from a file. */
-  const open = async (trace: Trace, hash = ''): Promise<void> => {
+  const open = async (trace: Trace, hash = '', more: Partial<ViewerExtra> = {}): Promise<void> => {
     const file = join(folder, `${trace.test}.html`);
-    writeFileSync(file, renderViewer(trace, { replay: 'npm run replay lab1/one-vote seed=17' }));
+    writeFileSync(
+      file,
+      renderViewer(trace, { replay: 'npm run replay lab1/one-vote seed=17', whatIf: WHAT_IF, ...more }),
+    );
     page.problems.length = 0;
     page.requests.length = 0;
     await page.look(1_280, 800);
@@ -145,13 +154,21 @@ describe.runIf(path !== undefined)('the page in a browser', () => {
   test('writes a case of what should go otherwise', async () => {
     await open(doubleVote(), '#step=3');
     await page.evaluate(`document.getElementById('tab-what-if').click()`);
+    await drawn();
+    expect(await page.evaluate(`document.getElementById('what-if-result').hidden`)).toBe(true);
     await page.evaluate(`document.querySelector('#what-if-choices button').click()`);
     await drawn();
-    const written = JSON.parse(await page.evaluate(`document.getElementById('what-if-text').value`)) as {
-      edits: unknown[];
-    };
-    expect(written.edits).toMatchObject([{ do: 'drop', message: { from: 'n1', to: 'n2', phase: 'request', term: 1 } }]);
-    expect(await text('#what-if-command')).toBe('npm run replay case=lab1-one-vote-seed17.case.json');
+    const written = readCase(await page.evaluate(`document.getElementById('what-if-text').value`));
+    const edits = [{ do: 'drop', message: 'n1>n2 RequestVote t1 #1' }];
+    expect(written).toEqual({ ...WHAT_IF.base, decisions: { edits } });
+    expect(await text('#what-if-edits li')).toContain('drop RequestVote t1 #1 from n1 to n2');
+    expect(await text('#what-if-command')).toBe(WHAT_IF.command);
+  });
+
+  test('compares from the start with a run that it was given', async () => {
+    await open(doubleVote(), '', { other: { name: 'the run without the edits', trace: doubleVote('another text') } });
+    expect(await text('#notice')).toBe('the run without the edits parts from this run at step 7.');
+    expect(await page.evaluate('location.hash')).toBe('#step=7');
   });
 
   test('compares with a second file that is dropped on it', async () => {
@@ -208,6 +225,14 @@ describe.runIf(path !== undefined)('the page in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     const tooFaint = await page.evaluate(CONTRAST);
     expect(tooFaint).toEqual([]);
+  });
+
+  test('a log that is wider than the window scrolls by itself', async () => {
+    await open(longTrace(2_000));
+    await page.look(800, 900);
+    await drawn();
+    expect(await page.evaluate(`document.getElementById('log').offsetWidth > innerWidth`)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 });
 

@@ -3,5 +3,6 @@
  *
  * @module
  */
-export { toChromeTrace, toMermaid, toShiViz } from './exports.ts';
-export { renderViewer, type ViewerExtra } from './render.ts';
+export type { ViewerExtra, WhatIf } from './extra.ts';
+export { EXPORT_FORMATS, type ExportFormat, exportTrace } from './formats.ts';
+export { renderViewer } from './render.ts';

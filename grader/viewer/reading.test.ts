@@ -1,4 +1,5 @@
 import { expect, describe as suite, test } from 'vitest';
+import { caseText, editText, readCase, type TraceMessage } from '#scenario';
 import { firstDivergence, readTrace } from './compare.ts';
 import { conflictingCells } from './conflicts.ts';
 import { cutText, laneStretches, marksOf } from './lanes.ts';
@@ -6,7 +7,7 @@ import { parseQuery } from './query.ts';
 import { doubleVote, FRESH, longTrace, traceOf } from './sample-traces.ts';
 import { stateAfter } from './states.ts';
 import { Timeline } from './timeline.ts';
-import { caseText, editText, messageKey } from './what-if.ts';
+import { editedCase, messageKey, withEdit } from './what-if.ts';
 import { brief, eventLine } from './words.ts';
 
 suite('a timeline', () => {
@@ -179,14 +180,29 @@ test('entries that break an agreement are found, and only those', () => {
 
 test('a case says in JSON what should go otherwise', () => {
   const trace = doubleVote();
-  const reply = trace.events.find(({ kind, data }) => kind === 'send' && data.phase === 'reply')!;
-  const edits = [
-    { do: 'drop', message: messageKey(reply.data as never) },
-    { do: 'crash', server: 'n2', step: 3 },
-  ] as const;
-  expect(JSON.parse(caseText(trace, edits))).toEqual({ format: 1, test: 'lab1/one-vote', seed: 17, edits });
-  expect(JSON.parse(caseText(trace, [])).edits).toEqual([]);
-  expect(edits.map(editText)).toEqual(['drop the RequestVote reply of term 1 from n2 to n1', 'crash n2 at step 3']);
+  const reply = trace.events.find(({ kind, data }) => kind === 'send' && data.phase === 'reply')!.data as TraceMessage;
+  const message = messageKey(reply);
+  expect(message).toBe('n2>n1 reply to RequestVote t1 #1');
+  expect(messageKey({ ...reply, copy: 2 })).toBe('n2>n1 reply to RequestVote t1 #1, copy 2');
+  const crash = { do: 'crash', server: 'n2', atMs: 3 } as const;
+  const drop = { do: 'drop', message } as const;
+  const base = {
+    format: 1,
+    lab: 'lab1',
+    test: 'one-vote',
+    seed: 17,
+    decisions: { messages: [], edits: [crash] },
+  } as const;
+  const edited = editedCase(base, [drop]);
+  expect(edited).toEqual({ ...base, decisions: { messages: [], edits: [crash, drop] } });
+  expect(readCase(caseText(edited))).toEqual(edited);
+  expect(edited.decisions.edits!.map(editText)).toEqual([
+    'crash n2 at 3 ms',
+    'drop reply to RequestVote t1 #1 from n2 to n1',
+  ]);
+  // Of two edits of one message, the later one counts.
+  const delay = { do: 'delay', message, byMs: 200 } as const;
+  expect(withEdit(withEdit([crash, drop], delay), crash)).toEqual([delay, crash]);
 });
 
 test('a long trace is understood quickly', () => {

@@ -3,20 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { Trace } from '#scenario';
-
-/** What the page shows besides the trace. */
-export interface ViewerExtra {
-  /** The command that plays the run again. */
-  readonly replay: string;
-}
+import type { ViewerExtra } from './extra.ts';
 
 /**
  * Makes a trace's page: one HTML file that needs no network and no other file, and opens from a disk. Whatever a submission put
  * into the trace stays text: the data holds no `<`, and the page may run no script but its own.
  */
-export function renderViewer(trace: Trace, { replay }: ViewerExtra): string {
+export function renderViewer(trace: Trace, extra: ViewerExtra): string {
   const { template, style, script } = parts();
-  const data = `${dataBlock('trace', trace)}\n${dataBlock('extra', { replay })}`;
+  const data = `${dataBlock('trace', trace)}\n${dataBlock('extra', extra)}`;
   const holes: Readonly<Record<string, string>> = {
     '/* hole: style */': style,
     '/* hole: script */': script,

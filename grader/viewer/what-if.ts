@@ -1,47 +1,25 @@
-import type { Trace, TraceMessage } from '#scenario';
+import type { Case, TraceMessage } from '#scenario';
+// What runs in the page is taken from where it stands: the whole of the scenarios has no business there.
+import { type Edit, editText } from '../scenario/edits.ts';
 
-/** Something to do otherwise in the next run of the same test and seed. */
-export type Edit =
-  | { readonly do: 'drop'; readonly message: MessageKey }
-  | { readonly do: 'delay'; readonly message: MessageKey; readonly ms: number }
-  | { readonly do: 'crash' | 'restart' | 'pause' | 'resume'; readonly server: string; readonly step: number };
-
-/** A message's causal key: it names the same message in every run that is the same up to there. */
-export interface MessageKey {
-  readonly from: string;
-  readonly to: string;
-  readonly method: string;
-  readonly phase: 'request' | 'reply';
-  readonly term: number;
-  readonly occurrence: number;
+/** @returns a message's causal key: it names the same message in every run that is the same up to there */
+export function messageKey(message: TraceMessage): string {
+  const { from, to, method, phase, term, requestTerm = term, occurrence, copy = 1 } = message;
+  const request = `${method} t${requestTerm} #${occurrence + 1}`;
+  if (phase === 'request') return `${from}>${to} ${request}`;
+  return `${from}>${to} reply to ${request}${copy === 1 ? '' : `, copy ${copy}`}`;
 }
 
-/** @returns the key of a message: its request's, as a reply goes with its request */
-export function messageKey({ from, to, method, phase, term, requestTerm, occurrence }: TraceMessage): MessageKey {
-  return { from, to, method, phase, term: requestTerm ?? term, occurrence };
+/** @returns edits with one more; of two about one message, the later one counts */
+export function withEdit(edits: readonly Edit[], edit: Edit): Edit[] {
+  const text = editText(edit);
+  const isReplaced = (each: Edit): boolean =>
+    'message' in edit ? 'message' in each && each.message === edit.message : editText(each) === text;
+  return [...edits.filter((each) => !isReplaced(each)), edit];
 }
 
-/** @returns an edit in words */
-export function editText(edit: Edit): string {
-  if (!('message' in edit)) return `${edit.do} ${edit.server} at step ${edit.step}`;
-  const { message } = edit;
-  const what = `${message.method} ${message.phase} of term ${message.term} from ${message.from} to ${message.to}`;
-  return edit.do === 'drop' ? `drop the ${what}` : `delay the ${what} by ${edit.ms} ms`;
-}
-
-/** @returns the text of a case file: a run, and what to do otherwise in it */
-export function caseText({ lab, test, seed }: Trace, edits: readonly Edit[]): string {
-  const lines = edits.map((edit) => `    ${JSON.stringify(edit)}`);
-  return `{
-  "format": 1,
-  "test": ${JSON.stringify(`${lab}/${test}`)},
-  "seed": ${seed},
-  "edits": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]
-}
-`;
-}
-
-/** @returns the name that a case file gets */
-export function caseFile({ lab, test, seed }: Trace): string {
-  return `${lab}-${test}-seed${seed}.case.json`;
+/** @returns a case with further edits */
+export function editedCase(known: Case, edits: readonly Edit[]): Case {
+  const all = edits.reduce<readonly Edit[]>(withEdit, known.decisions.edits ?? []);
+  return { ...known, decisions: { ...known.decisions, ...(all.length > 0 && { edits: all }) } };
 }

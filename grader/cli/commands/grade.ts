@@ -71,12 +71,13 @@ async function gradeInText(
 export async function showScreen(
   { options }: GradeRequest,
   { color, ascii }: Manner,
-  { setVariable, signal }: Surroundings,
+  surroundings: Surroundings,
   watch: boolean,
 ): Promise<number> {
+  const { setVariable, signal } = surroundings;
   // Both are read as the screen's libraries load.
   setVariable('NODE_ENV', 'production');
   if (!color) setVariable('FORCE_COLOR', '0');
   const { ScreenSession } = await import('../screen-session.ts');
-  return new ScreenSession(options, { ascii, signal, watch }).show();
+  return new ScreenSession(options, { ascii, signal, watch, place: surroundings }).show();
 }

@@ -1,24 +1,32 @@
-import { replay, replayCase, UsageError } from '#runner';
+import { type Replay, replay, replayCase, UsageError } from '#runner';
 import { detailLines, STATUS_WORDS, shownTitle } from '../../report/index.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../viewer/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { chooseManner } from '../mode.ts';
-import type { Command } from '../surroundings.ts';
-import { type OptionSpecs, readWords, refuseEatenOptions } from '../words.ts';
-import { COMMON_OPTIONS, generate, MEMORY } from './grade-request.ts';
+import type { Command, Surroundings } from '../surroundings.ts';
+import { drawRun, exportRun } from '../trace-files.ts';
+import { type OptionSpecs, readWords, refuseEatenOptions, type Words } from '../words.ts';
+import { COMMON_OPTIONS, generate, memoryFolder } from './grade-request.ts';
 
-const OPTIONS: OptionSpecs = {
+const OPTIONS = {
   ...COMMON_OPTIONS,
   case: { type: 'text', example: '.raftlab/cases/lab1-swarm-seed3.json' },
-};
+  open: { type: 'flag' },
+  export: { type: 'choice', choices: EXPORT_FORMATS },
+  compare: { type: 'number', min: 0, example: '18' },
+} as const satisfies OptionSpecs;
 const WIDTH_DEFAULT = 80;
 const EXAMPLE = 'npm run replay lab1/initial-election seed=17';
 
 const HELP = `npm run replay <lab>/<test> [option=value ...]
 npm run replay case=<file> [option=value ...]
 
-Plays one run of one test again and tells what led to its failure. A case file is what a grading leaves of a failure:
-the smallest run that shows it.
+Plays one run of one test again and tells what led to its failure. A case file is what a grading leaves of a failure,
+the smallest run that shows it; or what the viewer writes of a "what if".
 
+  open             draw the run: writes a page and opens it in the browser
+  compare=<seed>   with open: beside the run of the same test with another seed
+  export=<format>  write the run for another tool: mermaid, shiviz or chrome
   seed=<number>    default the seed with which the last grading saw the test fail
   impl=<code>      as in npm run grade
   suite=<folder>   as in npm run grade
@@ -28,45 +36,60 @@ the smallest run that shows it.
 /** `npm run replay`. */
 export const replayCommand: Command = {
   async run(words, surroundings) {
-    const { environment, cwd, stdout, signal, columns, isTerminal } = surroundings;
-    refuseEatenOptions(environment, OPTIONS);
-    const { positionals, text, number, flag } = readWords(words, OPTIONS);
-    if (flag('help')) {
-      stdout.write(HELP);
+    refuseEatenOptions(surroundings.environment, OPTIONS);
+    const asked = readWords(words, OPTIONS);
+    if (asked.flag('help')) {
+      surroundings.stdout.write(HELP);
       return EXIT.fullMarks;
     }
-    const [impl, seed, suite, file] = [text('impl'), number('seed'), text('suite'), text('case')];
-    const options = {
-      cwd,
-      signal,
-      memory: MEMORY,
-      generate,
-      ...(impl !== undefined && { impl }),
-      ...(suite !== undefined && { suites: [suite] }),
-    };
-    const [test, ...rest] = positionals;
-    if (file !== undefined && (test !== undefined || seed !== undefined))
-      throw new UsageError('a case names its own test and seed: write npm run replay case=<file>');
-    if (file === undefined && (test === undefined || rest.length > 0))
-      throw new UsageError(`replay takes one test: ${EXAMPLE}`);
-    const played =
-      file === undefined
-        ? await replay({ ...options, test: test!, ...(seed !== undefined && { seed }) })
-        : await replayCase(file, options);
-    const { ascii } = chooseManner({
-      ...surroundings,
-      format: 'plain',
-      plain: true,
-      ascii: flag('ascii'),
-      toFile: false,
-    });
-    const { result, comparison } = played;
-    const width = isTerminal && columns !== undefined ? columns : WIDTH_DEFAULT;
-    stdout.write(
-      `${result.id} seed ${played.seed}, ${played.impl}: ${STATUS_WORDS[result.status]}: ${shownTitle(result)}\n`,
-    );
-    for (const line of detailLines(result, width, { ascii })) stdout.write(`${line.text}\n`);
-    if (comparison !== undefined) stdout.write(`compared: ${comparison}\n`);
-    return exitCodeOf([result.status]);
+    const options = readOptions(asked, surroundings);
+    const played = await play(asked, options);
+    tell(played, asked.flag('ascii'), surroundings);
+    const { stdout } = surroundings;
+    const format = asked.text('export') as ExportFormat | undefined;
+    if (format !== undefined) stdout.write(`${format}: ${await exportRun(played, format, options, surroundings)}\n`);
+    if (asked.flag('open')) stdout.write(`viewer: ${await drawRun(played, options, surroundings)}\n`);
+    else if (played.case !== undefined && !played.plan.hidden) stdout.write(`viewer: ${played.command} open\n`);
+    return exitCodeOf([played.result.status]);
   },
 };
+
+type Options = ReturnType<typeof readOptions>;
+
+/** @throws {@link UsageError} */
+function readOptions({ positionals, text, number, flag }: Words, { cwd, environment, signal }: Surroundings) {
+  const [impl, suite, caseFile, compare] = [text('impl'), text('suite'), text('case'), number('compare')];
+  const [test, ...rest] = positionals;
+  if (caseFile !== undefined && (test !== undefined || number('seed') !== undefined))
+    throw new UsageError('a case names its own test and seed: write npm run replay case=<file>');
+  if (caseFile === undefined && (test === undefined || rest.length > 0))
+    throw new UsageError(`replay takes one test: ${EXAMPLE}`);
+  if (compare !== undefined && !flag('open'))
+    throw new UsageError(`two runs are compared in the viewer: write open compare=${compare}`);
+  return {
+    cwd,
+    signal,
+    memory: memoryFolder(environment),
+    generate,
+    trace: flag('open') || text('export') !== undefined,
+    ...(impl !== undefined && { impl }),
+    ...(suite !== undefined && { suites: [suite] }),
+    ...(caseFile !== undefined && { caseFile }),
+    ...(compare !== undefined && { compare }),
+  };
+}
+
+function play({ positionals, number }: Words, options: Options): Promise<Replay> {
+  if (options.caseFile !== undefined) return replayCase(options.caseFile, options);
+  const seed = number('seed');
+  return replay({ ...options, test: positionals[0]!, ...(seed !== undefined && { seed }) });
+}
+
+function tell({ result, seed, impl, comparison }: Replay, asciiOnly: boolean, surroundings: Surroundings): void {
+  const { stdout, columns, isTerminal } = surroundings;
+  const { ascii } = chooseManner({ ...surroundings, format: 'plain', plain: true, ascii: asciiOnly, toFile: false });
+  const width = isTerminal && columns !== undefined ? columns : WIDTH_DEFAULT;
+  stdout.write(`${result.id} seed ${seed}, ${impl}: ${STATUS_WORDS[result.status]}: ${shownTitle(result)}\n`);
+  for (const { text } of detailLines(result, width, { ascii })) stdout.write(`${text}\n`);
+  if (comparison !== undefined) stdout.write(`compared: ${comparison}\n`);
+}

@@ -92,7 +92,7 @@ function createWatchReporter(
     if (event.type === 'planned') answered = '';
     if (event.type === 'answered') answered = `first verdict ${(event.afterMs / 1_000).toFixed(2)} s after the save; `;
     else if (event.type === 'stopped') write(`${event.message}\n`);
-    else if (event.type !== 'hinted') report(event);
+    else if (event.type !== 'hinted' && event.type !== 'viewed') report(event);
     if (event.type !== 'finished' && event.type !== 'stopped') return;
     write(`${answered}watching ${folder}/: save a file to run again, Ctrl-C to end\n`);
     answered = '';

@@ -1,6 +1,5 @@
 import { ContractError } from '#contract';
 import {
-  type Decisions,
   type LabDefinition,
   type Minimised,
   minimise,
@@ -9,6 +8,7 @@ import {
   type RunResult,
   runTest,
   type TestDefinition,
+  TraceRecorder,
 } from '#scenario';
 import type { Submission } from '../submission/evaluate.ts';
 import type { Intrinsics } from '../submission/lockdown.ts';
@@ -16,7 +16,7 @@ import { StepLimitExceeded, type StepMeter } from '../submission/step-meter.ts';
 import type { CappedLines } from './capped-lines.ts';
 import { contractFailure } from './contract-failure.ts';
 import { drain, turn } from './event-loop.ts';
-import type { RunReport } from './protocol.ts';
+import type { RunReport, RunTask } from './protocol.ts';
 
 /** Gets the reasons of unhandled rejections. Between two runs there is nobody to tell. */
 let onRejection: ((reason: unknown) => void) | undefined;
@@ -42,6 +42,13 @@ export class Judge {
   readonly #intrinsics: Intrinsics;
   readonly #console: CappedLines;
   #spoiled = false;
+  /** Of the last run that was recorded, while a trace is asked for. */
+  #traced: TraceRecorder | undefined;
+  #tracing = false;
+  readonly #observe: NonNullable<RunRequest['observers']> = (world) => {
+    this.#traced = new TraceRecorder(world);
+    return [this.#traced];
+  };
 
   /** @param console - where the submission's lines go: the first run of each seed is heard, its replays are not */
   constructor(
@@ -76,22 +83,34 @@ export class Judge {
    * Plays one seed.
    *
    * @param twice - replay a run that passes, too
-   * @param decisions - in place of chance
    * @throws what the kit itself, or the test, did wrong
    */
-  async judge(seed: number, twice: boolean, decisions?: Decisions): Promise<RunReport> {
+  async judge(
+    seed: number,
+    twice: boolean,
+    { decisions, traceFor: kit }: Pick<RunTask, 'decisions' | 'traceFor'> = {},
+  ): Promise<RunReport> {
+    this.#begin(kit !== undefined);
+    const result = await this.#judge(seed, twice, decisions === undefined ? {} : { decisions });
+    const { slug, title } = this.#test;
+    const trace = this.#traced?.trace({ kit: kit ?? '', lab: this.#lab.id, test: slug, title, result });
+    return { ...result, console: this.#console.list(), ...(trace && { trace }) };
+  }
+
+  #begin(tracing: boolean): void {
     this.#console.clear();
     this.#console.muted = false;
-    const result = await this.#judge(seed, twice, decisions === undefined ? {} : { decisions });
-    return { ...result, console: this.#console.list() };
+    this.#tracing = tracing;
+    this.#traced = undefined;
   }
 
   /**
    * Looks for the smallest run that fails as a seed's run does.
    *
    * @param isUnwanted - asked now and then: true ends it with what it has
+   * @param onTrial - told of each run that was tried
    */
-  async minimise(seed: number, isUnwanted: () => boolean): Promise<Minimised | undefined> {
+  async minimise(seed: number, isUnwanted: () => boolean, onTrial: () => void): Promise<Minimised | undefined> {
     this.#console.muted = true;
     const endMs = performance.now() + MINIMISE_MS_MAX;
     const first = await this.#play(seed, {});
@@ -101,6 +120,7 @@ export class Judge {
     const run = { lab: this.#lab.id, test: this.#test.slug, seed, failure };
     const smallest = await minimise(async (more) => (await this.#play(seed, { ...manner, ...more })).result, run, {
       stop: () => isUnwanted() || performance.now() > endMs,
+      onProgress: onTrial,
     });
     // Runs that change the language are not worth showing.
     const tampered = this.#intrinsics.tampered() !== undefined;
@@ -136,6 +156,7 @@ export class Judge {
       test: this.#test,
       seed,
       ...manner,
+      ...(manner.record === true && this.#tracing && { observers: this.#observe }),
       onRejection(report) {
         onRejection = (reason) => {
           rejected = true;

@@ -1,4 +1,4 @@
-import type { Decisions, Minimised, RunResult } from '#scenario';
+import type { Decisions, Minimised, RunResult, Trace } from '#scenario';
 import type { Progress } from '../progress-board.ts';
 import type { LabPlan } from '../report.ts';
 import type { Bundle } from '../submission/bundle.ts';
@@ -28,6 +28,8 @@ export interface RunTask {
   readonly allSeeds: boolean;
   /** Decided in place of chance, in every run. */
   readonly decisions?: Decisions;
+  /** Also write down everything that can be looked at, with this version of the kit. Needs `checkTwice`. */
+  readonly traceFor?: string;
 }
 
 /** A failing run to make smaller. */
@@ -41,6 +43,8 @@ export interface MinimiseAnswer {
 /** One run, and what the submission wrote to `console` in it, capped. */
 export interface RunReport extends RunResult {
   readonly console: readonly string[];
+  /** Present when it was asked for, unless the code is not there yet. */
+  readonly trace?: Trace;
 }
 
 /** All runs up to the first that did not pass; with `allSeeds`, up to the first that neither passed nor failed. */

@@ -85,7 +85,11 @@ export function serve(modules: readonly LabModules[]): WorkerModule {
     run: async (task) => ({ runs: await run(task) }),
     async minimise(task) {
       const judge = judgeOf(task);
-      const smallest = await judge.minimise(task.seed, () => slot.cancelled);
+      const smallest = await judge.minimise(
+        task.seed,
+        () => slot.cancelled,
+        () => slot.advance(),
+      );
       if (judge.spoiled) endThread();
       return smallest === undefined ? {} : { smallest };
     },
@@ -97,7 +101,7 @@ async function playSeeds(judge: Judge, task: RunTask, slot: ProgressSlot): Promi
   const reports: RunReport[] = [];
   let hasFailed = false;
   for (let seed = task.seed; seed < task.seed + task.runs; seed++) {
-    const report = await judge.judge(seed, task.checkTwice && seed === task.seed, task.decisions);
+    const report = await judge.judge(seed, task.checkTwice && seed === task.seed, task);
     // Of many failures only one is told in full, and the others need not be sent.
     reports.push(hasFailed ? withoutStory(report) : report);
     hasFailed ||= report.outcome === 'failed';

@@ -1,7 +1,8 @@
 import type { Decisions } from '../decisions.ts';
+import { editText, faultInEdit } from '../edits.ts';
 import type { Failure, FailureKind, RunResult } from '../result.ts';
 
-/** A failing run that stands for itself: which test, and what is decided in it. Plain JSON, for a file. */
+/** A run that stands for itself: which test, and what is decided in it. Plain JSON, for a file. */
 export interface Case {
   readonly format: 1;
   /** Id of the lab. */
@@ -10,6 +11,13 @@ export interface Case {
   readonly test: string;
   /** Draws whatever is not decided: latencies, and the servers' own random numbers. */
   readonly seed: number;
+  /** What broke in the run that the case was made from; absent when nothing did. Of a case with edits: in the run before these. */
+  readonly failure?: CaseFailure;
+  readonly decisions: Decisions;
+}
+
+/** A failure, as far as a case knows it. */
+export interface CaseFailure {
   /** The rule that broke. */
   readonly rule: string;
   readonly kind: FailureKind;
@@ -19,12 +27,11 @@ export interface Case {
   readonly step: number;
   /** The trace hash of the run. */
   readonly hash: string;
-  readonly decisions: Decisions;
 }
 
 /**
- * What became of a case with the code as it is now. `diverged`: nothing failed, but the run no longer comes to some of the
- * case's decisions, so it says little about the failure.
+ * What became of a case with the code as it is now. `diverged`: the run no longer comes to some of the case's decisions, and
+ * nothing failed, or some of these were edits; so it says little about what the case was made for.
  */
 export type CaseOutcome = 'same failure' | 'another failure' | 'passes' | 'diverged';
 
@@ -37,14 +44,26 @@ export interface CaseComparison {
   readonly unmet: readonly string[];
 }
 
+/** @returns what a case has to say of a run's failure; nothing of a run that did not fail */
+export function caseFailure({ failure, hash }: RunResult): Pick<Case, 'failure'> {
+  if (failure === undefined) return {};
+  const { rule, kind, message, step } = failure;
+  return { failure: { rule, kind, message, step, hash } };
+}
+
 /** @returns how a run that was given a case's decisions compares with the run that the case was made from */
 export function compareWithCase(known: Case, result: RunResult): CaseComparison {
   const { failure, unmet = [] } = result;
-  if (result.outcome === 'passed') return { outcome: unmet.length > 0 ? 'diverged' : 'passes', exact: false, unmet };
+  const edits = (known.decisions.edits ?? []).map(editText);
+  // Behind an edit nothing need be as it was; but the edit itself is what the run is for.
+  const missed = edits.length === 0 ? unmet : unmet.filter((each) => edits.includes(each));
+  if (edits.length > 0 && missed.length > 0) return { outcome: 'diverged', exact: false, unmet: missed };
+  if (result.outcome === 'passed') return { outcome: missed.length > 0 ? 'diverged' : 'passes', exact: false, unmet };
   // Code that is not there yet decides nothing.
   if (failure === undefined) return { outcome: 'diverged', exact: false, unmet };
-  const exact = failure.step === known.step && result.hash === known.hash;
-  return { outcome: isSameFailure(known, failure) ? 'same failure' : 'another failure', exact, unmet };
+  const same = known.failure !== undefined && isSameFailure(known.failure, failure);
+  const exact = same && failure.step === known.failure?.step && result.hash === known.failure.hash;
+  return { outcome: same ? 'same failure' : 'another failure', exact, unmet };
 }
 
 /**
@@ -88,21 +107,37 @@ export function readCase(text: string): Case {
   } catch {
     throw new NotACase('it is no JSON');
   }
-  if (typeof value !== 'object' || value === null) throw new NotACase('it is no JSON object');
+  if (!isObject(value)) throw new NotACase('it is no JSON object');
   if (value.format !== 1) throw new NotACase(`its format is ${JSON.stringify(value.format)}; this kit reads format 1`);
-  for (const field of ['lab', 'test', 'rule', 'kind', 'message', 'hash'] as const) {
-    if (typeof value[field] !== 'string') throw new NotACase(`it has no text "${field}"`);
-  }
-  for (const field of ['seed', 'step'] as const) {
-    if (!Number.isInteger(value[field])) throw new NotACase(`it has no whole number "${field}"`);
+  demand(value, { lab: 'string', test: 'string', seed: 'integer' });
+  if (value.failure !== undefined) {
+    if (!isObject(value.failure)) throw new NotACase('its "failure" is no object');
+    demand(value.failure, { rule: 'string', kind: 'string', message: 'string', step: 'integer', hash: 'string' });
   }
   const { decisions } = value;
-  if (typeof decisions !== 'object' || decisions === null) throw new NotACase('it has no "decisions"');
-  for (const field of ['faults', 'messages', 'offers', 'absent'] as const) {
+  if (!isObject(decisions)) throw new NotACase('it has no "decisions"');
+  for (const field of ['faults', 'messages', 'offers', 'absent', 'edits'] as const) {
     const list: unknown = decisions[field];
     if (list !== undefined && !Array.isArray(list)) throw new NotACase(`its "${field}" is no list`);
   }
+  for (const [n, edit] of (decisions.edits ?? []).entries()) {
+    const fault = faultInEdit(edit);
+    if (fault !== undefined) throw new NotACase(`its edit ${n + 1} ${fault}`);
+  }
   return value as Case;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws {@link NotACase} when a field is not of its type */
+function demand(value: object, fields: Readonly<Record<string, 'string' | 'integer'>>): void {
+  for (const [field, type] of Object.entries(fields)) {
+    const given: unknown = (value as Readonly<Record<string, unknown>>)[field];
+    if (type === 'string' && typeof given !== 'string') throw new NotACase(`it has no text "${field}"`);
+    if (type === 'integer' && !Number.isInteger(given)) throw new NotACase(`it has no whole number "${field}"`);
+  }
 }
 
 /** @returns the text of a case's file: a line for each decision */

@@ -7,7 +7,9 @@
 export {
   type Case,
   type CaseComparison,
+  type CaseFailure,
   type CaseOutcome,
+  caseFailure,
   caseFileName,
   caseText,
   compareWithCase,

@@ -1,7 +1,7 @@
 import { serverIds } from '../cluster.ts';
 import type { Decisions, MessageFate } from '../decisions.ts';
 import type { Failure, RunResult } from '../result.ts';
-import { type Case, isSameFailure } from './case.ts';
+import { type Case, caseFailure, isSameFailure } from './case.ts';
 import { reduceList } from './reduce.ts';
 import { type Limits, type Play, Search, type SearchEnd } from './search.ts';
 import { earlier, shorter, simplerFates, simplerFaults, simplerOffers } from './simplify.ts';
@@ -65,10 +65,8 @@ export async function minimise(play: Play, run: FailedRun, limits: Limits = {}):
   const { failure } = result;
   if (failure === undefined || !isSameFailure(run.failure, failure)) return undefined;
   const { lab, test, seed } = run;
-  const { kind, rule, message, step } = failure;
-  const { hash } = result;
   return {
-    case: { format: 1, lab, test, seed, rule, kind, message, step, hash, decisions: search.best },
+    case: { format: 1, lab, test, seed, ...caseFailure(result), decisions: search.best },
     result,
     failure,
     trials: search.trials,

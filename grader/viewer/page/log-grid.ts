@@ -108,7 +108,7 @@ function cell(id: string, index: number, node: TraceNode, before: TraceNode, bad
     el(
       'span',
       { class: 'command', 'aria-hidden': 'true' },
-      text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text,
+      text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1).trimEnd()}…` : text,
     ),
     el(
       'span',

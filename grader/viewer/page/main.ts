@@ -1,4 +1,5 @@
 import type { Trace } from '#scenario';
+import type { ViewerExtra } from '../extra.ts';
 import { ComparePanel } from './compare-panel.ts';
 import { Diagram } from './diagram.ts';
 import { el, find } from './dom.ts';
@@ -39,7 +40,7 @@ function goToAddress(view: View): boolean {
 }
 
 const trace = JSON.parse(find('trace').textContent ?? '') as Trace;
-const { replay } = JSON.parse(find('extra').textContent ?? '') as { replay: string };
+const { replay, whatIf, other } = JSON.parse(find('extra').textContent ?? '') as ViewerExtra;
 const view = new View(trace);
 const player = new Player(view);
 const keys = keyList(view, player);
@@ -56,11 +57,12 @@ view.add(
   new LogGrid(view),
   new EventList(view),
   new Scrubber(view),
-  new WhatIfPanel(view),
+  new WhatIfPanel(view, whatIf),
   new ComparePanel(view),
   new Address(view),
 );
 listen(keys);
 // What scrolls can be scrolled by keyboard, too.
 for (const id of ['diagram', 'log-scroller']) find(id).tabIndex = 0;
-if (!goToAddress(view)) player.violation();
+if (other !== undefined) view.compareWith(other.name, other.trace);
+if (!goToAddress(view) && other === undefined) player.violation();

@@ -1,9 +1,6 @@
-import { toChromeTrace, toMermaid, toShiViz } from '../exports.ts';
+import { EXPORT_FORMATS, exportTrace } from '../formats.ts';
 import { find, saveFile } from './dom.ts';
 import type { View } from './view.ts';
-
-/** Events that a diagram for an issue shows. */
-const MERMAID_LINES = 60;
 
 const TABS = ['events', 'what-if', 'compare', 'save'];
 
@@ -32,15 +29,17 @@ export function connectTabs(): void {
   choose('events');
 }
 
-/** Saves the trace in other formats. */
+/** Saves the trace, as it is and in other formats. */
 export function connectSave(view: View): void {
-  const name = (ending: string): string => {
+  const save = (ending: string, text: string): void => {
     const { lab, test, seed } = view.run.trace;
-    return `${lab}-${test}-seed${seed}.${ending}`;
+    saveFile(`${lab}-${test}-seed${seed}.${ending}`, text, ending.endsWith('json') ? 'application/json' : 'text/plain');
   };
-  const on = (id: string, save: () => void): void => find(id).addEventListener('click', save);
-  on('save-json', () => saveFile(name('trace.json'), JSON.stringify(view.run.trace), 'application/json'));
-  on('save-mermaid', () => saveFile(name('mmd'), toMermaid(view.run.trace, MERMAID_LINES), 'text/plain'));
-  on('save-shiviz', () => saveFile(name('shiviz.log'), toShiViz(view.run.trace), 'text/plain'));
-  on('save-chrome', () => saveFile(name('chrome.json'), toChromeTrace(view.run.trace), 'application/json'));
+  find('save-json').addEventListener('click', () => save('trace.json', JSON.stringify(view.run.trace)));
+  for (const format of EXPORT_FORMATS) {
+    find(`save-${format}`).addEventListener('click', () => {
+      const { ending, text } = exportTrace(view.run.trace, format);
+      save(ending, text);
+    });
+  }
 }

@@ -1,10 +1,9 @@
-import type { Trace } from '#scenario';
+import type { Edit, Trace } from '#scenario';
 import { type Divergence, firstDivergence } from '../compare.ts';
 import { type CutStretch, cutStretches, laneStretches, type Marks, marksOf, type Stretch } from '../lanes.ts';
 import { parseQuery } from '../query.ts';
 import { stateAfter, type WorldState } from '../states.ts';
 import { type Arrow, Timeline } from '../timeline.ts';
-import type { Edit } from '../what-if.ts';
 
 /** A pane that draws what the view shows. */
 export interface Pane {

@@ -1,6 +1,9 @@
 import type { TraceMessage } from '#scenario';
-import { caseFile, caseText, type Edit, editText, messageKey } from '../what-if.ts';
-import { messageText } from '../words.ts';
+import { type Edit, editText } from '../../scenario/edits.ts';
+import { caseText } from '../../scenario/minimise/case.ts';
+import type { WhatIf } from '../extra.ts';
+import { editedCase, messageKey, withEdit } from '../what-if.ts';
+import { messageText, timeText } from '../words.ts';
 import { copyText, el, find, saveFile } from './dom.ts';
 import type { Pane, View } from './view.ts';
 
@@ -15,19 +18,19 @@ export class WhatIfPanel implements Pane {
   readonly #command = find('what-if-command');
   readonly #save = find('what-if-save');
   readonly #copy = find('what-if-copy');
+  readonly #whatIf: WhatIf | undefined;
   #view: View;
 
-  constructor(view: View) {
+  constructor(view: View, whatIf: WhatIf | undefined) {
     this.#view = view;
-    this.#save.addEventListener('click', () =>
-      saveFile(caseFile(view.own.trace), this.#text.value, 'application/json'),
-    );
-    this.#copy.addEventListener('click', () => void copyText(this.#text.value, this.#copy));
+    this.#whatIf = whatIf;
+    this.#save.addEventListener('click', () => saveFile(whatIf?.file ?? '', this.#text.value, 'application/json'));
+    this.#copy.addEventListener('click', () => void copyText(whatIf?.command ?? '', this.#copy));
   }
 
   render(view: View): void {
     this.#view = view;
-    const { trace } = view.own;
+    find('what-if-result').hidden = this.#whatIf === undefined || view.edits.length === 0;
     this.#choices.replaceChildren(...this.#choicesHere());
     this.#edits.replaceChildren(
       ...view.edits.map((edit, n) =>
@@ -48,40 +51,41 @@ export class WhatIfPanel implements Pane {
         ),
       ),
     );
-    this.#text.value = caseText(trace, view.edits);
-    this.#command.textContent = `npm run replay case=${caseFile(trace)}`;
+    if (this.#whatIf === undefined) return;
+    const { base, command } = this.#whatIf;
+    this.#text.value = caseText(editedCase(base, view.edits));
+    this.#command.textContent = command;
   }
 
   #choicesHere(): HTMLElement[] {
     const { run, moment, selected, own } = this.#view;
+    if (this.#whatIf === undefined)
+      return [el('p', {}, 'This page was made without what it takes to play the run again.')];
     if (run !== own) return [el('p', {}, 'Edits belong to this file’s run; show it first.')];
     const here = run.timeline.moments[moment];
     if (here === undefined) return [];
     const node = run.trace.nodes[here.lane];
     const choices: HTMLElement[] = [];
-    for (const message of this.#messagesHere(selected?.data)) {
-      const key = messageKey(message);
-      const text = `${messageText(message)} to ${message.to}`;
+    for (const traced of this.#messagesHere(selected?.data)) {
+      const message = messageKey(traced);
+      const text = `${messageText(traced)} to ${traced.to}`;
       choices.push(
         el(
           'div',
           { class: 'choice' },
           el('span', {}, text),
-          this.#button('Drop', text, { do: 'drop', message: key }),
-          this.#button('Later', text, { do: 'delay', message: key, ms: DELAY_MS }),
+          this.#button('Drop', text, { do: 'drop', message }),
+          this.#button('Later', text, { do: 'delay', message, byMs: DELAY_MS }),
         ),
       );
     }
-    if (node !== undefined) {
+    if (node !== undefined && !run.trace.scripted.includes(node)) {
       const kinds = ['crash', 'restart', 'pause', 'resume'] as const;
+      const text = `${node} after ${timeText(here.at)} ms`;
       const buttons = kinds.map((kind) =>
-        this.#button(kind[0]!.toUpperCase() + kind.slice(1), `${node} at step ${here.step}`, {
-          do: kind,
-          server: node,
-          step: here.step,
-        }),
+        this.#button(kind[0]!.toUpperCase() + kind.slice(1), text, { do: kind, server: node, atMs: here.at }),
       );
-      choices.push(el('div', { class: 'choice' }, el('span', {}, `${node} at step ${here.step}`), ...buttons));
+      choices.push(el('div', { class: 'choice' }, el('span', {}, text), ...buttons));
     }
     return choices;
   }
@@ -90,13 +94,19 @@ export class WhatIfPanel implements Pane {
   #messagesHere(selected: TraceMessage | undefined): readonly TraceMessage[] {
     if (selected !== undefined) return [selected];
     const events = this.#view.run.timeline.events(this.#view.moment);
-    return events.flatMap(({ kind, data }) => (kind === 'send' || kind === 'deliver' ? [data] : []));
+    const messages = events.flatMap(({ kind, data }) => (kind === 'send' || kind === 'deliver' ? [data] : []));
+    // What a server says to itself never leaves it.
+    return messages.filter(({ from, to }) => from !== to);
   }
 
   #button(label: string, what: string, edit: Edit): HTMLElement {
     return el(
       'button',
-      { type: 'button', 'aria-label': `${label}: ${what}`, click: () => this.#view.edit([...this.#view.edits, edit]) },
+      {
+        type: 'button',
+        'aria-label': `${label}: ${what}`,
+        click: () => this.#view.edit(withEdit(this.#view.edits, edit)),
+      },
       label,
     );
   }

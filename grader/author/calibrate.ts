@@ -53,7 +53,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const verdicts: Verdict[] = [];
   for (const subject of subjects) {
     if (signal.aborted) break;
-    const hash = `${await hashOfGrader(subject.lab)} ${await hashOfImplementation(subject.impl)}`;
+    const expected = subject.mutant?.expect ?? [];
+    const hash = [await hashOfGrader(subject.lab), await hashOfImplementation(subject.impl), ...expected].join(' ');
     const key = [subject.lab, subject.impl, ...(subject.mutant === undefined ? [runs] : [])].join(' ');
     let verdict = state.find(key, hash);
     if (verdict === undefined) {

@@ -45,6 +45,16 @@ export function budgetLines({ variants }: Calibration): string[] {
   });
 }
 
+/** For each test in which a server dies at one effect after the other: how many deaths the correct Rafts have survived. */
+export function boundaryLines({ variants }: Calibration): string[] {
+  const rows = variants.flatMap(({ impl, boundaries }) => {
+    return boundaries.map(({ test, runs, deaths, passed }) => {
+      return row([impl, passed ? 'passes' : 'FAILS', slugOf({ test }), `${deaths} deaths`, ''], `${runs}`);
+    });
+  });
+  return rows.length === 0 ? [] : ['', 'a crash at every boundary between two effects', ...rows];
+}
+
 function mutantLine({ impl, caught, named, catches, tests }: MutantVerdict): string {
   const [first] = catches;
   if (!caught || first === undefined) return row([impl, 'LIVES', '', '', ''], `(0 of ${tests} tests)`);
@@ -56,7 +66,7 @@ function row(cells: readonly string[], last: string): string {
   return [...cells.map((cell, i) => cell.padEnd(COLUMNS[i] ?? 0)), last].join(' ').trimEnd();
 }
 
-function slugOf({ test }: Catch): string {
+function slugOf({ test }: Pick<Catch, 'test'>): string {
   return test.slice(test.indexOf('/') + 1);
 }
 

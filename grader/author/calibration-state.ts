@@ -9,7 +9,7 @@ interface Entry {
 }
 
 interface Contents {
-  readonly version: 1;
+  readonly version: 2;
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
@@ -38,7 +38,7 @@ export class CalibrationState {
   /** Written at once, whole or not at all: the next moment may bring the end. */
   async save(key: string, hash: string, verdict: Verdict): Promise<void> {
     this.#entries.set(key, { hash, verdict });
-    const contents: Contents = { version: 1, entries: Object.fromEntries(this.#entries) };
+    const contents: Contents = { version: 2, entries: Object.fromEntries(this.#entries) };
     await mkdir(path.dirname(this.#file), { recursive: true });
     await writeFile(`${this.#file}.new`, JSON.stringify(contents, undefined, 1));
     await rename(`${this.#file}.new`, this.#file);
@@ -49,7 +49,7 @@ export class CalibrationState {
 function parse(text: string): Contents | undefined {
   try {
     const contents = JSON.parse(text) as Contents;
-    return contents.version === 1 ? contents : undefined;
+    return contents.version === 2 ? contents : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { calibrate, isCalibrated } from './calibrate.ts';
-import { closingLines, verdictLines } from './calibration-lines.ts';
+import { boundaryLines, closingLines, verdictLines } from './calibration-lines.ts';
 import type { Verdict } from './verdict.ts';
 
 let folder: string;
@@ -62,7 +62,15 @@ describe('its lines', () => {
     tests: 3,
   } as const;
   const survivor = { ...mutant, impl: 'mutant:lab1/b', caught: false, catches: [] };
-  const alarm = { kind: 'variant', ...name, impl: 'variant:c', runs: 40, alarms: [found], highest: {} } as const;
+  const alarm = {
+    kind: 'variant',
+    ...name,
+    impl: 'variant:c',
+    runs: 40,
+    alarms: [found],
+    highest: {},
+    boundaries: [],
+  } as const;
 
   test('name what is wrong in words', () => {
     expect(verdictLines(mutant).join('\n')).toMatch(
@@ -77,5 +85,14 @@ describe('its lines', () => {
       '0 of 1 correct Rafts pass, 40 runs; false alarms: variant:c',
       'took 2 s',
     ]);
+  });
+
+  test('tell at how many boundaries a server died', () => {
+    const boundaries = [{ test: 'lab3/dies-anywhere', runs: 8, deaths: 120, passed: true }];
+    const variants = [alarm, { ...alarm, alarms: [], boundaries }];
+    const [, title, ...rows] = boundaryLines({ mutants: [], variants, interrupted: false });
+    expect(title).toContain('boundary between two effects');
+    expect(rows).toEqual([expect.stringMatching(/variant:c +passes +dies-anywhere +120 deaths +8$/)]);
+    expect(boundaryLines({ mutants: [mutant], variants: [alarm], interrupted: false })).toEqual([]);
   });
 });

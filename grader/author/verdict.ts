@@ -40,6 +40,17 @@ export interface VariantVerdict extends Name {
   readonly alarms: readonly Catch[];
   /** The highest values that the budgets limit, by name. */
   readonly highest: Readonly<Record<string, number>>;
+  /** Of tests in which a server dies at one effect after the other: how many such deaths there were. */
+  readonly boundaries: readonly Boundaries[];
+}
+
+/** Boundaries between two effects at which a test has let a server die, in all runs together. */
+export interface Boundaries {
+  /** Its id. */
+  readonly test: string;
+  readonly runs: number;
+  readonly deaths: number;
+  readonly passed: boolean;
 }
 
 /** What a calibration finds about one implementation. */
@@ -58,7 +69,12 @@ export function toVariantVerdict(name: Name, grading: Grading): VariantVerdict {
   const tests = testsOf(grading);
   const runs = tests.reduce((total, { runsDone }) => total + runsDone, 0);
   const alarms = tests.filter(({ status }) => status !== 'passed').map(toCatch);
-  return { kind: 'variant', ...name, runs, alarms, highest: highestOf(tests) };
+  const boundaries = tests
+    .filter(({ reached }) => reached.boundaries !== undefined)
+    .map(({ id, runsDone, reached, status }) => {
+      return { test: id, runs: runsDone, deaths: reached.boundaries!, passed: status === 'passed' };
+    });
+  return { kind: 'variant', ...name, runs, alarms, highest: highestOf(tests), boundaries };
 }
 
 function testsOf({ labs }: Grading): readonly TestResult[] {

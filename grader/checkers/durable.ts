@@ -8,6 +8,10 @@ export function durableThrough({ disk }: Host): number {
   return Math.max(through, durable.snapshot?.lastIncludedIndex ?? 0);
 }
 
+/** What usually makes a server promise what a failed disk did not take. */
+export const ERROR_SWALLOWED =
+  'its disk has failed: the StorageError of a write or a flush is caught, and the server goes on';
+
 /** @returns the term that survives a crash now: of the hard state or of the last entry, whichever is larger */
 export function durableTerm({ currentTerm, log, snapshot }: DiskContents): number {
   return Math.max(currentTerm, log.at(-1)?.term ?? 0, snapshot?.lastIncludedTerm ?? 0);

@@ -62,6 +62,12 @@ export class GhostLog implements Observer {
     return [...held].map(([id, index]) => `${id} up to ${index}`).join(', ') || 'nobody anything';
   }
 
+  /** @returns who holds a log up to an index in a term */
+  holders(term: number, through: number): Set<ServerId> {
+    const held = this.#terms.get(term)?.held ?? new Map<ServerId, number>();
+    return new Set([...held].flatMap(([id, index]) => (index >= through ? [id] : [])));
+  }
+
   /** @returns the leader's last index when it was elected in a term */
   electedWith(term: number): number | undefined {
     const record = this.#terms.get(term);

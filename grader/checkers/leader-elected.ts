@@ -1,5 +1,6 @@
 import type { ServerId } from '#contract';
 import type { Host } from '#kernel';
+import { ERROR_SWALLOWED } from './durable.ts';
 import { describeVoters, isQuorum } from './quorum.ts';
 import type { Rule } from './rule.ts';
 import { Ballots, grantIn } from './votes.ts';
@@ -44,7 +45,9 @@ export const leaderElected: Rule = {
           message: `${host.id} ${sign} of term ${term}, but its own vote of that term is not durable: after a crash it could vote for another`,
           evidence: [...supporters.values()],
           servers: [host.id],
-          likelyCause: 'the candidate does not flush its term and its vote for itself before it counts on them',
+          likelyCause: host.disk.failed
+            ? ERROR_SWALLOWED
+            : 'the candidate does not save, or not flush, its term and its vote for itself before it counts on them',
         });
         return;
       }

@@ -169,7 +169,7 @@ test('discarding beyond the end empties the log, and the next entry follows the 
 test('a gap, index 0 and malformed values are contract errors that say what is wrong', () => {
   const disk = new Disk();
   const wrong: readonly (readonly [() => unknown, RegExp])[] = [
-    [() => disk.append([command(2)]), /index 2 leaves a gap: the last index is 0/],
+    [() => disk.append([command(2)]), /index 2 leaves a gap: the last index on the disk is 0/],
     [() => disk.append([command(0)]), /there is no entry 0/],
     [() => disk.append([{ ...command(1), index: 1.5 }]), /index must be a whole number/],
     [() => disk.append(command(1) as never), /append takes an array of entries, not an object/],

@@ -198,7 +198,9 @@ export class Disk {
   #faultInPlace(index: number): string | undefined {
     const { base, lastIndex } = this.view;
     if (index <= base) return `index ${index} was discarded (the log begins behind ${base})`;
-    return index > lastIndex + 1 ? `index ${index} leaves a gap: the last index is ${lastIndex}` : undefined;
+    return index > lastIndex + 1
+      ? `index ${index} leaves a gap: the last index on the disk is ${lastIndex}`
+      : undefined;
   }
 
   #checkIndex(call: string, index: number): void {

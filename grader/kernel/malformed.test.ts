@@ -36,7 +36,7 @@ test('a malformed request is reported to its sender, with what is wrong', async 
     [({ rpc }) => rpc.requestVote(undefined as never, ballot()), 'there is no server'],
     [(env) => env.apply(undefined as never), 'apply: an entry must be an object, not undefined'],
     [(env) => env.apply({ ...snapshotAt(1), lastIncludedTerm: 0.5 }), 'apply: lastIncludedTerm must be'],
-    [({ storage }) => storage.append([command(5)]), 'append: index 5 leaves a gap: the last index is 0'],
+    [({ storage }) => storage.append([command(5)]), 'append: index 5 leaves a gap: the last index on the disk is 0'],
     [({ storage }) => storage.saveHardState(undefined as never), 'saveHardState takes'],
     [({ clock }) => clock.setTimeout(() => {}, Number.NaN), 'finite number of milliseconds, not NaN'],
   ];

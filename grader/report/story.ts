@@ -94,7 +94,9 @@ function tableRows(entry: ShownLine, table: Table, width: number, ascii: boolean
   const column = table.servers.indexOf(story.server);
   const cellWidths = table.widths.slice(0, column);
   const before = cellWidths.map((cells) => GAP + ' '.repeat(cells)).join('') + GAP;
-  return cellRows(text, table.widths[column]!, marked ? EVIDENCE_ROWS_MAX : CELL_ROWS_MAX, ascii).map((cell, row) => {
+  // Nor should what a crash took, and a restart found.
+  const rowsMax = marked || story.topic === 'fault' ? EVIDENCE_ROWS_MAX : CELL_ROWS_MAX;
+  return cellRows(text, table.widths[column]!, rowsMax, ascii).map((cell, row) => {
     return (row === 0 ? left : ' '.repeat(left.length)) + before + cell;
   });
 }

@@ -2,7 +2,7 @@ import type { ServerId } from '#contract';
 import type { Mark, RecordedLine } from './recorder.ts';
 
 /** How far back a change of a server lies, in the eyes of what it does later: small is near. */
-const DISTANCE: Partial<Record<Mark, number>> = { role: 1, life: 1, log: 1, vote: 2, commit: 3 };
+const DISTANCE: Partial<Record<Mark, number>> = { role: 1, life: 1, disk: 1, log: 1, vote: 2, snapshot: 2, commit: 3 };
 const MESSAGE = 1;
 const COUNTED = 0.5;
 const TIMER = 4;

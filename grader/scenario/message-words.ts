@@ -1,4 +1,10 @@
-import type { AppendEntriesArgs, AppendEntriesReply, RequestVoteArgs, RequestVoteReply } from '#contract';
+import type {
+  AppendEntriesArgs,
+  AppendEntriesReply,
+  InstallSnapshotArgs,
+  RequestVoteArgs,
+  RequestVoteReply,
+} from '#contract';
 import type { Call, Reply } from '#kernel';
 
 /** Entries of a message that are named. */
@@ -11,6 +17,12 @@ export function describeArgs({ method, args }: Call): string {
     const last = lastLogIndex > 0 ? ` (last ${lastLogIndex}:t${lastLogTerm})` : '';
     return `${preVote === true ? 'pre-vote request' : 'RequestVote'} t${term}${last}`;
   }
+  if (method === 'InstallSnapshot') {
+    const { term, lastIncludedIndex, lastIncludedTerm, offset, data, done } = args as InstallSnapshotArgs;
+    const part =
+      offset === 0 && done ? '' : `, characters ${offset} to ${offset + data.length}${done ? ', the last' : ''}`;
+    return `InstallSnapshot t${term} through ${lastIncludedIndex}:t${lastIncludedTerm}${part}`;
+  }
   if (method !== 'AppendEntries') return `${method} t${args.term}`;
   const { term, entries, prevLogIndex, prevLogTerm, leaderCommit } = args as AppendEntriesArgs;
   if (entries.length === 0 && prevLogIndex === 0) return `heartbeat t${term}`;
@@ -19,6 +31,22 @@ export function describeArgs({ method, args }: Call): string {
     .map(({ index, term: of, command, kind }) => `${index}:t${of}=${command ?? kind}`);
   const more = entries.length > ENTRIES_SHOWN ? ` … ${entries.length} in all` : '';
   return `AppendEntries t${term} prev ${prevLogIndex}:t${prevLogTerm} [${list.join(' ')}${more}] commit ${leaderCommit}`;
+}
+
+/** @returns what tells a request from others of its kind, for an answer that comes later */
+export function describeRequest({ method, args }: Call): string {
+  switch (method) {
+    case 'AppendEntries': {
+      const { prevLogIndex, entries } = args as AppendEntriesArgs;
+      if (entries.length === 0) return `a heartbeat behind ${prevLogIndex}`;
+      const last = prevLogIndex + entries.length;
+      return entries.length === 1 ? `entry ${last}` : `entries ${prevLogIndex + 1} to ${last}`;
+    }
+    case 'InstallSnapshot':
+      return `the snapshot through ${(args as InstallSnapshotArgs).lastIncludedIndex}`;
+    default:
+      return `its ${method} t${args.term}`;
+  }
 }
 
 /** @returns a reply in a few words, for example `vote t3` */

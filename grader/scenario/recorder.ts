@@ -1,6 +1,7 @@
 import type { ServerId, Status } from '#contract';
-import { type Call, type Host, isSnapshot, type Observer, type Reply, type World } from '#kernel';
-import { describeArgs, describeReply, isWeighty } from './message-words.ts';
+import { type Call, type Host, isSnapshot, type Observer, type Reply, type World, type Write } from '#kernel';
+import { describeDisk, describeLoss, describeWrite } from './disk-words.ts';
+import { describeArgs, describeReply, describeRequest, isWeighty } from './message-words.ts';
 import type { StoryLine } from './result.ts';
 
 /** Lines kept: the story of a failure is its end. */
@@ -8,10 +9,10 @@ const LINES_MAX = 20_000;
 
 /**
  * What a line changed for its server, so that later steps rest on it. `role`: role or term. `vote`: it gave its vote.
- * `votes`: it got one. `log`: its entries. `acks`: a follower confirmed entries. `commit`: its commit index. `life`: it
- * started, or died. `trouble`: chance, or a decision, was hard on a message.
+ * `votes`: it got one. `log`: its entries. `acks`: a follower confirmed entries. `commit`: its commit index. `snapshot`: it
+ * compacted. `disk`: its disk failed. `life`: it started, or died. `trouble`: chance, or a decision, was hard on a message.
  */
-export type Mark = 'role' | 'vote' | 'votes' | 'log' | 'acks' | 'commit' | 'life' | 'trouble';
+export type Mark = 'role' | 'vote' | 'votes' | 'log' | 'acks' | 'commit' | 'snapshot' | 'disk' | 'life' | 'trouble';
 
 /** A line of what happened, with what a story needs to find its way through them. */
 export interface RecordedLine extends StoryLine {
@@ -26,8 +27,11 @@ export interface RecordedLine extends StoryLine {
   readonly suffers?: string;
   /** It is hardly ever worth telling: a heartbeat, its answer, a message into a cut. */
   readonly dull?: boolean;
-  /** The entry that was applied. */
+  /** The entry that was applied, or written. */
   readonly applied?: string;
+  readonly wrote?: string;
+  /** A write or a flush: worth telling where the failure shows. */
+  readonly disk?: boolean;
   /** It stands before what the server then sent. */
   readonly early?: boolean;
 }
@@ -42,9 +46,18 @@ export class Recorder implements Observer {
   readonly #replySteps = new WeakMap<Reply, number>();
   /** For each request, its last reply in words. */
   readonly #replyTexts = new WeakMap<Call, string>();
+  /** For each request, the step in which it arrived last. */
+  readonly #arrivals = new WeakMap<Call, number>();
+  /** For each server, what it has written since its last flush. */
+  readonly #unflushed = new Map<ServerId, Write[]>();
+  /** Servers whose disk has failed in their present life. */
+  readonly #failedDisks = new Set<ServerId>();
+  readonly #tellsDisks: boolean;
 
-  constructor(world: World) {
+  /** @param tellsDisks - also tell of writes and flushes: from lab 3 on they count */
+  constructor(world: World, tellsDisks: boolean) {
     this.#world = world;
+    this.#tellsDisks = tellsDisks;
   }
 
   /** What was seen so far, oldest first. */
@@ -54,12 +67,31 @@ export class Recorder implements Observer {
 
   booted(host: Host): void {
     const restarts = host.incarnation > 1;
-    this.#add('fault', host.id, restarts ? 'restarts' : 'starts', restarts ? { mark: 'life' } : { dull: true });
+    this.#failedDisks.delete(host.id);
+    const found = this.#tellsDisks ? ` with ${describeDisk(host.disk.view)}` : '';
+    this.#add('fault', host.id, restarts ? `restarts${found}` : 'starts', restarts ? { mark: 'life' } : { dull: true });
   }
 
   crashed(host: Host, lostWrites: number): void {
-    const text = lostWrites === 0 ? 'crashes' : `crashes, losing ${lostWrites} unflushed writes`;
-    this.#add('fault', host.id, text, { mark: 'life' });
+    const unflushed = this.#unflushedOf(host).splice(0);
+    this.#add('fault', host.id, `crashes${describeLoss(unflushed, lostWrites)}`, { mark: 'life' });
+  }
+
+  written(host: Host, write: Write): void {
+    this.#unflushedOf(host).push(write);
+    const wrote = write.kind === 'append' ? { wrote: `${write.entry.index}:t${write.entry.term}` } : {};
+    if (this.#tellsDisks) this.#add('disk', host.id, `writes ${describeWrite(write)}`, { disk: true, ...wrote });
+  }
+
+  flushed(host: Host, writes: readonly Write[]): void {
+    this.#unflushedOf(host).splice(0, writes.length);
+    if (this.#tellsDisks) this.#add('disk', host.id, 'flushed', { disk: true });
+  }
+
+  compacted(host: Host, index: number): void {
+    if (host.scripted) return;
+    const text = `gets the state machine’s snapshot through ${index}`;
+    this.#add('client', host.id, text, { mark: 'snapshot', early: true });
   }
 
   disturbed(text: string): void {
@@ -72,6 +104,10 @@ export class Recorder implements Observer {
     if (changed && (previous !== undefined || role !== 'follower')) {
       const text = role === 'leader' ? `LEADER of term ${currentTerm}` : `${role} of term ${currentTerm}`;
       this.#addEarly('role', host.id, text.replace('follower of', 'follower in'), { mark: 'role' });
+    }
+    if (host.disk.failed && !this.#failedDisks.has(host.id)) {
+      this.#failedDisks.add(host.id);
+      this.#addEarly('disk', host.id, 'its disk fails, for good', { mark: 'disk' });
     }
     if (previous === undefined) return;
     if (lastLogIndex < previous.lastLogIndex) {
@@ -91,6 +127,7 @@ export class Recorder implements Observer {
 
   requestArrived(call: Call): void {
     if (call.from === call.to) return;
+    this.#arrivals.set(call, this.#world.step);
     const details = { cause: call.sentStep, call, way: 'got', dull: !isWeighty(call) } as const;
     this.#add('request', call.to.id, `gets ${describeArgs(call)} from ${call.from.id}`, details);
   }
@@ -100,7 +137,9 @@ export class Recorder implements Observer {
     if (call.from === call.to) return;
     const mark = markOf(call, reply, 'vote', 'log');
     const details = { to: call.from.id, call, way: 'sent', dull: !isWeighty(call, reply), ...mark } as const;
-    const text = describeReply(call, reply);
+    // An answer that has waited, for the disk say, stands apart from its request, and among others.
+    const late = this.#arrivals.get(call) !== this.#world.step;
+    const text = `${describeReply(call, reply)}${late ? ` for ${describeRequest(call)}` : ''}`;
     this.#replyTexts.set(call, text);
     this.#add('reply', call.to.id, text, details);
   }
@@ -174,6 +213,12 @@ export class Recorder implements Observer {
       ...fate,
     } as const;
     this.#add('loss', from.id, what, details);
+  }
+
+  #unflushedOf({ id }: Host): Write[] {
+    const unflushed = this.#unflushed.get(id) ?? [];
+    this.#unflushed.set(id, unflushed);
+    return unflushed;
   }
 
   #add(topic: StoryLine['topic'], server: ServerId | undefined, text: string, details: Details = {}): void {

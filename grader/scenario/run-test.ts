@@ -218,7 +218,7 @@ class Run implements TestContext {
   #observe(world: World): void {
     // The recorder stands first, so that its story has the event that breaks a rule.
     if (this.#request.record === true) {
-      this.#recorder = new Recorder(world);
+      this.#recorder = new Recorder(world, this.lab.number >= 3);
       world.observers.add(this.#recorder);
     }
     for (const observer of this.#request.observers?.(world) ?? []) world.observers.add(observer);

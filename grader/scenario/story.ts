@@ -53,6 +53,7 @@ function disturbances(lines: readonly RecordedLine[]): readonly RecordedLine[] {
 function tellingLines(lines: readonly RecordedLine[], isMarked: boolean): readonly RecordedLine[] {
   const changes = lines.some(({ mark }) => mark !== undefined && mark !== 'trouble');
   return lines.filter((line) => {
+    if (line.disk === true) return isMarked;
     if (line.way === 'sent') return line.dull !== true && (line.mark !== undefined || isMarked);
     if (line.way === 'got' || line.topic === 'timer') return line.dull !== true || isMarked || changes;
     return line.dull !== true;
@@ -73,9 +74,10 @@ function* sentFor(causes: Causes, step: number): Generator<RecordedLine> {
 function joined(lines: readonly RecordedLine[]): RecordedLine[] {
   const result: RecordedLine[] = [];
   for (const line of lines) {
-    const place = result.findLastIndex(
-      (other) => other.step === line.step && other.server === line.server && join(other, line) !== undefined,
-    );
+    // A write or a flush parts what stands before it from what comes behind it: that order may be all that is wrong.
+    const own = (other: RecordedLine): boolean => other.step === line.step && other.server === line.server;
+    const barrier = result.findLastIndex((other) => own(other) && other.disk === true);
+    const place = result.findLastIndex((other, i) => i >= barrier && own(other) && join(other, line) !== undefined);
     if (place === -1) result.push(line);
     else result[place] = join(result[place]!, line)!;
   }
@@ -89,6 +91,14 @@ function join(before: RecordedLine, line: RecordedLine): RecordedLine | undefine
   if (line.applied !== undefined && before.applied !== undefined) {
     const first = before.text.split(' … ', 1)[0]!;
     return { ...before, text: `${first} … ${line.applied}` };
+  }
+  if (line.disk === true && before.disk === true) {
+    const list = line.wrote !== undefined && before.wrote !== undefined;
+    if (list) return { ...line, text: `${before.text.split(' … ', 1)[0]} … ${line.wrote}` };
+    return {
+      ...line,
+      text: `${before.text}; ${before.wrote !== undefined || !before.text.endsWith('flushed') ? text.replace(/^writes /, '') : text}`,
+    };
   }
   if (before.topic === 'timer' && line.topic === 'role') return { ...line, text: `times out: ${text}` };
   if (way === 'sent' && line.topic === 'reply' && before.way === 'got' && before.topic === 'request' && sameCall) {

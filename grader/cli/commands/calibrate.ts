@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { calibrate, isCalibrated } from '../../author/calibrate.ts';
-import { budgetLines, closingLines, headLine, verdictLines } from '../../author/calibration-lines.ts';
+import { boundaryLines, budgetLines, closingLines, headLine, verdictLines } from '../../author/calibration-lines.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Command } from '../surroundings.ts';
 import { type OptionSpecs, readWords, refuseEatenOptions } from '../words.ts';
@@ -56,7 +56,7 @@ export const calibrateCommand: Command = {
       ...(only !== undefined && { only }),
       ...(jobs !== undefined && { jobs }),
     });
-    print(['', ...closingLines(calibration, performance.now() - started)]);
+    print([...boundaryLines(calibration), '', ...closingLines(calibration, performance.now() - started)]);
     if (flag('budgets')) print(['', ...budgetLines(calibration)]);
     if (calibration.interrupted) return EXIT.interrupted;
     return isCalibrated(calibration) ? EXIT.fullMarks : EXIT.failed;

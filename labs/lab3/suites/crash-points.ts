@@ -31,7 +31,7 @@ function describeDeath({ round, keepWrites }: Death): string {
  *
  * @param tell - tells it, and calls `arm` where the effects begin to count
  * @param verify - checks, with `n1` started again, what it has promised
- * @returns how many rounds that took: one for each boundary, and the last
+ * @returns at how many boundaries it died
  */
 async function everyBoundary(
   cluster: ScriptedCluster,
@@ -48,7 +48,7 @@ async function everyBoundary(
     const survived = world.host('n1').up && world.host('n1').incarnation === incarnation;
     await restart(cluster, 'n1', { keepWrites });
     await verify({ round, keepWrites });
-    if (survived) return round;
+    if (survived) return round - 1;
   }
   return ROUNDS_MAX;
 }

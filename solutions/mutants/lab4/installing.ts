@@ -185,7 +185,7 @@ ${HAS_ALL}`,
         after: 'const firstNew = entries.findIndex((entry) => this.termAt(entry.index) !== entry.term);',
       },
     ],
-    expect: ['append-below-the-snapshot', 'ContractUse'],
+    expect: ['Crash', 'append-below-the-snapshot', 'ContractUse'],
   },
   {
     slug: 'covered-entries-replace-the-log',

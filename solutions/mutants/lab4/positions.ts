@@ -39,7 +39,7 @@ export const positions: readonly Mutant[] = [
         after: 'const start = index - 1;',
       },
     ],
-    expect: ['brings-followers-to-the-snapshot', 'LogMatching'],
+    expect: ['ContractUse', 'Budgets', 'brings-followers-to-the-snapshot', 'LogMatching'],
   },
   {
     slug: 'raw-index-of-a-cut',
@@ -52,7 +52,7 @@ export const positions: readonly Mutant[] = [
         after: 'this.entries.length = Math.min(this.entries.length, index - 1);',
       },
     ],
-    expect: ['compacted-log-goes-on', 'LogMatching'],
+    expect: ['CommitRule', 'PromisesSurvive', 'compacted-log-goes-on', 'LogMatching'],
   },
   {
     slug: 'cut-off-by-one',
@@ -104,7 +104,7 @@ export const positions: readonly Mutant[] = [
         after: 'return this.slots.length === 1 ? 0 : this.baseIndex + this.slots.length - 1;',
       },
     ],
-    expect: ['empty-log-keeps-its-end', 'installs-a-snapshot'],
+    expect: ['IndexMonotonic', 'AckedNeverDropped', 'empty-log-keeps-its-end', 'installs-a-snapshot'],
   },
   {
     slug: 'last-term-zero-after-install',

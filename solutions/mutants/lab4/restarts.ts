@@ -13,7 +13,7 @@ export const restarts: readonly Mutant[] = [
         after: '',
       },
     ],
-    expect: ['restarts-from-snapshot', 'StateMachineSafety'],
+    expect: ['ContractUse', 'restarts-from-snapshot', 'StateMachineSafety'],
   },
   {
     slug: 'snapshot-loaded-not-applied',
@@ -62,7 +62,7 @@ export const restarts: readonly Mutant[] = [
         after: '...entries]',
       },
     ],
-    expect: ['crash-while-compacting', 'crash-while-installing'],
+    expect: ['StateMachineSafety', 'crash-while-compacting', 'crash-while-installing'],
   },
   {
     slug: 'gap-left-by-a-crash',

@@ -5,7 +5,7 @@ export const elections: readonly Variant[] = [
   {
     slug: 'vote-by-rpc',
     title: 'a candidate asks itself like everybody else, and counts its own vote when the answer comes',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       {
@@ -23,7 +23,7 @@ export const elections: readonly Variant[] = [
   {
     slug: 'vote-retransmission',
     title: 'a candidate asks again, with every heartbeat interval, whoever has not voted for it yet',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       {
@@ -61,7 +61,7 @@ export const elections: readonly Variant[] = [
   {
     slug: 'patient-candidate',
     title: 'a candidate waits up to twice as long after a round that nobody has won',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       { file: 'election.ts', before: 'resetTimer(): void {', after: 'resetTimer(patience = 1): void {' },
@@ -88,7 +88,7 @@ export const elections: readonly Variant[] = [
   {
     slug: 'slow-voter',
     title: 'answers a candidate a moment later, from a timer',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       {

@@ -5,7 +5,7 @@ export const leadership: readonly Variant[] = [
   {
     slug: 'bare-heartbeat-first',
     title: 'a new leader sends a heartbeat before it appends its no-op',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       {
@@ -77,7 +77,7 @@ export const leadership: readonly Variant[] = [
   {
     slug: 'quorum-check',
     title: 'a leader that no quorum has answered for an election timeout steps down (thesis, section 6.2)',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       {
@@ -128,7 +128,7 @@ export const leadership: readonly Variant[] = [
   {
     slug: 'leader-lease',
     title: 'neither a leader nor those who hear it answer candidates, and a leader without a quorum steps down',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'variant:quorum-check',
     edits: [
       {

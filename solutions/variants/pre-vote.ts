@@ -43,7 +43,7 @@ export const preVote: readonly Variant[] = [
   {
     slug: 'pre-vote',
     title: 'asks whether it would win before it raises its term (thesis, section 9.6)',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       ...REMEMBERED_CONTACT,
@@ -125,7 +125,7 @@ export const preVote: readonly Variant[] = [
   {
     slug: 'sticky-leader',
     title: 'followers refuse candidates soon after they have heard from a leader (thesis, section 4.2.3)',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       ...REMEMBERED_CONTACT,
@@ -139,7 +139,7 @@ export const preVote: readonly Variant[] = [
   {
     slug: 'silent-sticky-leader',
     title: 'followers do not answer candidates soon after they have heard from a leader',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: [
       ...REMEMBERED_CONTACT,

@@ -69,7 +69,7 @@ export const singleServer: readonly Variant[] = [
   {
     slug: 'single-server',
     title: 'adds or removes one server at a time, on the way to any target (thesis, section 4.1)',
-    labs: [1, 2, 3, 4, 5],
+    labs: [1, 2, 3, 4, 5, 6],
     base: 'solution',
     edits: STEP_BY_STEP,
   },

@@ -46,18 +46,6 @@ describe('while running', () => {
   });
 });
 
-test('of a failure that is being made smaller, how many runs were tried', async () => {
-  const screen = open(80, 24);
-  await settled(screen, 'loading the tests');
-  const [planned] = eventsOf(MIXED_GRADING);
-  const id = 'lab1/slow';
-  screen.emit(planned!, { type: 'test-started', id }, { type: 'test-minimising', id, trials: 57 });
-  const frame = await settled(screen, 'running: 0 of 8 tests done, minimising… 57 runs (lab1/slow)');
-  expect(frame).toMatch(/▸ 5 lab1 elections end in large clusters +-\/6 {2}minimising/);
-  screen.emit(...eventsOf(MIXED_GRADING).slice(1));
-  expect(await settled(screen, 'q quit')).not.toContain('minimising');
-});
-
 describe('a failure, hidden and not started tests', () => {
   test('at 120 columns, side by side', async () => {
     expect(await played(MIXED_GRADING, 120, 40)).toMatchInlineSnapshot(`

@@ -143,8 +143,9 @@ export class Judge {
       ({ result, rejected } = await this.#play(seed, manner));
     }
     if (result.outcome === 'not-started' || (result.outcome === 'passed' && !twice)) return result;
-    // Only a failure has a story to tell.
-    const replayed = (await this.#play(seed, { ...manner, record: result.outcome === 'failed' })).result;
+    // Unless somebody wants to look at the run, only a failure has a story to tell.
+    const record = result.outcome === 'failed' || this.#tracing;
+    const replayed = (await this.#play(seed, { ...manner, record })).result;
     const same = replayed.hash === result.hash && replayed.outcome === result.outcome;
     return same ? replayed : this.#explainDifference(seed, manner, replayed);
   }

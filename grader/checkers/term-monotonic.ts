@@ -33,7 +33,8 @@ export const termMonotonic: Rule = {
             message: `${host.id} granted a vote, acknowledged entries or led in term ${before.term} at step ${before.step}, but restarted in term ${currentTerm}`,
             evidence: [before.step],
             servers: [host.id],
-            likelyCause: 'currentTerm is not saved, not flushed before it is acted upon, or not restored',
+            likelyCause:
+              'currentTerm is not saved, not flushed before it is acted upon, or not restored; or an older term was written over it, late',
           });
           return;
         }

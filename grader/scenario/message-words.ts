@@ -45,7 +45,7 @@ export function describeRequest({ method, args }: Call): string {
     case 'InstallSnapshot':
       return `the snapshot through ${(args as InstallSnapshotArgs).lastIncludedIndex}`;
     default:
-      return `its ${method} t${args.term}`;
+      return `${method} t${args.term}`;
   }
 }
 

@@ -28,8 +28,8 @@ async function votesDuringFlush(cluster: ScriptedCluster, later?: 'candidate' | 
     await cluster.run(1);
   }
   if (later === 'candidate') requests.push(ask('n4', 4));
-  const leader = new ScriptedLeader(cluster, 'n4', 4, []);
-  if (later === 'leader') requests.push(cluster.send('n4', 'AppendEntries', leader.request(0)));
+  const leader = new ScriptedLeader(cluster, 'n4', 4, entries(4));
+  if (later === 'leader') requests.push(cluster.send('n4', 'AppendEntries', leader.request(0, 1)));
   await answers(cluster, requests);
   // In a later term by then, it may have thought better of it.
   const calm = later === undefined;

@@ -9,7 +9,7 @@ test('the skeleton is what the reference generates: npm run author skeleton', as
   expect(await findStaleSkeletonFiles()).toEqual([]);
 });
 
-test('every checkpoint, variant and mutant can be made, and type-checks', { timeout: 60_000 }, async () => {
+test('every checkpoint, variant and mutant can be made, and type-checks', { timeout: 180_000 }, async () => {
   const names = Array.from({ length: (await lastMarkedLab()) + 1 }, (_, lab) => `checkpoint:${lab}`);
   for (const { slug } of await listVariants()) names.push(`variant:${slug}`);
   for (const lab of await listLabsWithMutants()) {

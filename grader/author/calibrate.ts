@@ -4,7 +4,15 @@ import { CalibrationState } from './calibration-state.ts';
 import { listLabsWithMutants, listMutants, listVariants } from './catalogue.ts';
 import type { Mutant } from './edits.ts';
 import { generateImplementation } from './implementations.ts';
-import { type MutantVerdict, toMutantVerdict, toVariantVerdict, type VariantVerdict, type Verdict } from './verdict.ts';
+import {
+  type MutantVerdict,
+  type StoryFigures,
+  toMutantVerdict,
+  toStoryFigures,
+  toVariantVerdict,
+  type VariantVerdict,
+  type Verdict,
+} from './verdict.ts';
 
 /** What to calibrate, and how. */
 export interface CalibrateOptions {
@@ -20,6 +28,8 @@ export interface CalibrateOptions {
   readonly stateFile: string;
   readonly jobs?: number;
   readonly signal: AbortSignal;
+  /** Also make each mutant's failure as small as can be, as a student would get it, and measure that. */
+  readonly stories: boolean;
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
@@ -55,7 +65,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     if (signal.aborted) break;
     const expected = subject.mutant?.expect ?? [];
     const hash = [await hashOfGrader(subject.lab), await hashOfImplementation(subject.impl), ...expected].join(' ');
-    const key = [subject.lab, subject.impl, ...(subject.mutant === undefined ? [runs] : [])].join(' ');
+    const manner = subject.mutant === undefined ? [runs] : options.stories ? ['stories'] : [];
+    const key = [subject.lab, subject.impl, ...manner].join(' ');
     let verdict = state.find(key, hash);
     if (verdict === undefined) {
       verdict = await judge(subject, options);
@@ -103,22 +114,53 @@ async function listSubjects(lab: string): Promise<Subject[]> {
 }
 
 /** @returns `undefined` when the user has ended it */
-async function judge({ lab, impl, title, mutant }: Subject, options: CalibrateOptions): Promise<Verdict | undefined> {
-  const { runs, jobs, signal } = options;
+async function judge(subject: Subject, options: CalibrateOptions): Promise<Verdict | undefined> {
+  const { lab, impl, title, mutant } = subject;
   const grading = await tryToGrade({
+    ...manner(subject, options),
+    ...(mutant === undefined && { runs: options.runs }),
+  });
+  if (grading === undefined) return undefined;
+  refuseKitErrors(grading);
+  const name = { lab, impl, title };
+  if (mutant === undefined) return toVariantVerdict(name, grading);
+  const verdict = toMutantVerdict(name, mutant.expect, grading);
+  const story = options.stories ? await measureStory(subject, verdict, options) : undefined;
+  return options.signal.aborted ? undefined : { ...verdict, ...(story && { story }) };
+}
+
+/** Grades the test that a student would look at, once more, and this time lets the failure be made smaller. */
+async function measureStory(
+  subject: Subject,
+  { catches: [first] }: MutantVerdict,
+  options: CalibrateOptions,
+): Promise<StoryFigures | undefined> {
+  if (first === undefined) return undefined;
+  let beganMs: number | undefined;
+  let minimiseMs = 0;
+  const grading = await tryToGrade({
+    ...manner(subject, options),
+    tests: [first.test],
+    minimise: true,
+    onEvent(event) {
+      if (event.type === 'test-minimising') beganMs ??= performance.now();
+      if (event.type === 'test-finished' && beganMs !== undefined) minimiseMs = performance.now() - beganMs;
+    },
+  });
+  return grading && toStoryFigures(grading, minimiseMs);
+}
+
+/** How all of a calibration is graded. */
+function manner({ lab, impl }: Subject, { jobs, signal }: CalibrateOptions): GradeOptions {
+  return {
     labs: [lab],
     impl,
     generate: generateImplementation,
     typeCheck: false,
     // One of its own, as a grading leaves listeners on it.
     signal: AbortSignal.any([signal]),
-    ...(mutant === undefined && { runs }),
     ...(jobs !== undefined && { jobs }),
-  });
-  if (grading === undefined) return undefined;
-  refuseKitErrors(grading);
-  const name = { lab, impl, title };
-  return mutant === undefined ? toVariantVerdict(name, grading) : toMutantVerdict(name, mutant.expect, grading);
+  };
 }
 
 async function tryToGrade(options: GradeOptions): Promise<Grading | undefined> {

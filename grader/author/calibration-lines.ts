@@ -34,6 +34,19 @@ export function closingLines({ mutants, variants, interrupted }: Calibration, wa
   ];
 }
 
+/** How much a student has to read of a mutant's failure, and how long it takes to make that small. */
+export function storyLines({ mutants }: Calibration): string[] {
+  const stories = mutants.flatMap(({ story, impl }) => (story === undefined ? [] : [{ ...story, impl }]));
+  if (stories.length === 0) return [];
+  const byLength = stories.toSorted((a, b) => a.lines - b.lines);
+  const byTime = stories.toSorted((a, b) => a.minimiseMs - b.minimiseMs);
+  const [middle, last] = [Math.floor(stories.length / 2), stories.length - 1];
+  return [
+    `smallest stories: median ${byLength[middle]!.lines} lines, longest ${byLength[last]!.lines} (${byLength[last]!.impl})`,
+    `minimising: median ${seconds(byTime[middle]!.minimiseMs)}, longest ${seconds(byTime[last]!.minimiseMs)} (${byTime[last]!.impl})`,
+  ];
+}
+
 /** The highest values that the budgets limit, over all correct Rafts, and who reached them. */
 export function budgetLines({ variants }: Calibration): string[] {
   const measures = [...new Set(variants.flatMap(({ highest }) => Object.keys(highest)))].sort();
@@ -55,11 +68,16 @@ export function boundaryLines({ variants }: Calibration): string[] {
   return rows.length === 0 ? [] : ['', 'a crash at every boundary between two effects', ...rows];
 }
 
-function mutantLine({ impl, caught, named, catches, tests }: MutantVerdict): string {
+function mutantLine({ impl, caught, named, catches, tests, story }: MutantVerdict): string {
   const [first] = catches;
   if (!caught || first === undefined) return row([impl, 'LIVES', '', '', ''], `(0 of ${tests} tests)`);
   const cells = [impl, named ? 'caught' : 'caught?', slugOf(first), first.rule, `${first.seed}`] as const;
-  return row(cells, `${first.runs} (${catches.length} of ${tests} tests)`);
+  const told = story === undefined ? '' : `, a story of ${story.lines} lines after ${seconds(story.minimiseMs)}`;
+  return row(cells, `${first.runs} (${catches.length} of ${tests} tests)${told}`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function row(cells: readonly string[], last: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { calibrate, isCalibrated } from './calibrate.ts';
-import { boundaryLines, closingLines, verdictLines } from './calibration-lines.ts';
+import { boundaryLines, closingLines, storyLines, verdictLines } from './calibration-lines.ts';
 import type { Verdict } from './verdict.ts';
 
 let folder: string;
@@ -14,10 +14,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const stateFile = (): string => path.join(folder, 'calibration.json');
 
-async function run(only: string, signal = new AbortController().signal) {
+async function run(only: string, signal = new AbortController().signal, stories = false) {
   const told: Verdict[] = [];
   const onVerdict = (verdict: Verdict): unknown => told.push(verdict);
-  const options = { labs: ['lab1'], runs: 2, only, fresh: false, stateFile: stateFile(), signal, onVerdict };
+  const options = { labs: ['lab1'], runs: 2, only, fresh: false, stories, stateFile: stateFile(), signal, onVerdict };
   return { calibration: await calibrate(options), told };
 }
 
@@ -30,6 +30,14 @@ describe('a calibration', () => {
     const notes = await readFile(stateFile(), 'utf8');
     await writeFile(stateFile(), notes.replace('"named": true', '"named": false'));
     expect((await run('two-votes')).told).toMatchObject([{ caught: true, named: false }]);
+  });
+
+  test('measures what a student would read of a mutant, if that is asked for', async () => {
+    const { calibration } = await run('two-votes', undefined, true);
+    expect(calibration.mutants[0]!.story!.lines).toBeGreaterThan(2);
+    expect(storyLines(calibration)[0]).toMatch(
+      /^smallest stories: median \d+ lines, longest \d+ \(mutant:lab1\/two-votes\)$/,
+    );
   });
 
   test('passes a correct Raft, and measures it', async () => {

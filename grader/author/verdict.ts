@@ -29,6 +29,16 @@ export interface MutantVerdict extends Name {
   /** In the order of the tests; of one that was expected to name the bug first. */
   readonly catches: readonly Catch[];
   readonly tests: number;
+  /** What a student would read of the first catch. Present when it was asked for. */
+  readonly story?: StoryFigures;
+}
+
+/** How much there is to read of a failure, once it is as small as can be. */
+export interface StoryFigures {
+  /** Lines of the story. */
+  readonly lines: number;
+  /** Real time that minimising took, in milliseconds. */
+  readonly minimiseMs: number;
 }
 
 /** What became of a correct Raft. */
@@ -63,6 +73,12 @@ export function toMutantVerdict(name: Name, expected: readonly string[] | undefi
   const catches = [...found.filter(isExpected), ...found.filter((each) => !isExpected(each))];
   const named = catches.some(isExpected);
   return { kind: 'mutant', ...name, caught: catches.length > 0, named, catches, tests: tests.length };
+}
+
+/** @param minimiseMs - see {@link StoryFigures} */
+export function toStoryFigures(grading: Grading, minimiseMs: number): StoryFigures | undefined {
+  const failure = testsOf(grading).find((test) => test.failure !== undefined)?.failure;
+  return failure && { lines: (failure.smallest?.failure ?? failure).story.length, minimiseMs };
 }
 
 export function toVariantVerdict(name: Name, grading: Grading): VariantVerdict {

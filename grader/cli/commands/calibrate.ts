@@ -1,10 +1,17 @@
 import path from 'node:path';
 import { calibrate, isCalibrated } from '../../author/calibrate.ts';
-import { boundaryLines, budgetLines, closingLines, headLine, verdictLines } from '../../author/calibration-lines.ts';
+import {
+  boundaryLines,
+  budgetLines,
+  closingLines,
+  headLine,
+  storyLines,
+  verdictLines,
+} from '../../author/calibration-lines.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Command } from '../surroundings.ts';
 import { type OptionSpecs, readWords, refuseEatenOptions } from '../words.ts';
-import { MEMORY } from './grade-request.ts';
+import { memoryFolder } from './grade-request.ts';
 
 const OPTIONS = {
   runs: { type: 'number', min: 1, example: '200' },
@@ -12,6 +19,7 @@ const OPTIONS = {
   jobs: { type: 'number', min: 1, example: '2' },
   fresh: { type: 'flag' },
   budgets: { type: 'flag' },
+  stories: { type: 'flag' },
   help: { type: 'flag' },
 } as const satisfies OptionSpecs;
 
@@ -27,6 +35,7 @@ Grades the grader: every wrong Raft must be caught, and every unusual but correc
   only=<text>      only what has this in its name, such as only=variant: or only=mutant:lab1/two-votes
   jobs=<number>    workers; default one per core
   fresh            begin anew
+  stories          also make each mutant's failure as small as can be, and tell how long its story is
   budgets          also tell the highest values of what the budgets limit
 
 Exit codes: 0 all is well, 1 a mutant lives or a correct Raft fails, 2 wrong usage, 4 the kit is at fault,
@@ -50,13 +59,15 @@ export const calibrateCommand: Command = {
       labs: positionals,
       runs: number('runs') ?? RUNS_DEFAULT,
       fresh: flag('fresh'),
-      stateFile: path.join(MEMORY, 'calibration.json'),
+      stories: flag('stories'),
+      stateFile: path.join(memoryFolder(environment), 'calibration.json'),
       signal,
       onVerdict: (verdict) => print(verdictLines(verdict)),
       ...(only !== undefined && { only }),
       ...(jobs !== undefined && { jobs }),
     });
     print([...boundaryLines(calibration), '', ...closingLines(calibration, performance.now() - started)]);
+    if (flag('stories')) print(['', ...storyLines(calibration)]);
     if (flag('budgets')) print(['', ...budgetLines(calibration)]);
     if (calibration.interrupted) return EXIT.interrupted;
     return isCalibrated(calibration) ? EXIT.fullMarks : EXIT.failed;

@@ -26,6 +26,11 @@ function collecting(put: string): readonly Edit[] {
     },
     {
       file: 'replication.ts',
+      before: 'if (this.batching!.congested)',
+      after: 'if (this.batching!.congested || this.waiting.length >= 4_096)',
+    },
+    {
+      file: 'replication.ts',
       before: '  /** Sends every follower what it lacks. */',
       after: `  /** The batch leaves: its commands join the log. */
   appendWaiting(): void {

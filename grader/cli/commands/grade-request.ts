@@ -32,7 +32,7 @@ const GRADE_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 /** The folder for what one command leaves to the next. */
-export const MEMORY = path.join(KIT_ROOT, '.raftlab');
+const MEMORY = path.join(KIT_ROOT, '.raftlab');
 
 /** The same, or what the variable `RAFTLAB_MEMORY` names in its place: for tests, and for a disk that must not be written. */
 export function memoryFolder(environment: Circumstances['environment']): string {

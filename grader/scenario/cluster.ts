@@ -108,6 +108,23 @@ export class Cluster {
     return this.agreedLeader(among)!;
   }
 
+  /**
+   * Waits for a leader that stays. One that all follow may still be deposed: a server can come to its term by a request that it
+   * refuses, and campaign before the first heartbeat reaches it.
+   */
+  async steadyLeader(among: readonly ServerId[] = this.up): Promise<ServerId> {
+    const endMs = this.nowMs + this.patienceMs;
+    while (this.nowMs < endMs) {
+      const leader = await this.leader({ among });
+      const term = this.status(leader)!.currentTerm;
+      await this.run(4 * this.world.timing.heartbeatMs);
+      if (this.agreedLeader(among) === leader && this.status(leader)!.currentTerm === term) return leader;
+    }
+    throw new ExpectationFailed('liveness', `no leader stays, with nothing to disturb it: ${this.describe()}`, {
+      likelyCause: 'heartbeats are not sent in time, or do not reset the election timer',
+    });
+  }
+
   /** @returns the server that leads, when all others of `among` follow in its term */
   agreedLeader(among: readonly ServerId[] = this.up): ServerId | undefined {
     let leader: ServerId | undefined;

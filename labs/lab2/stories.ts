@@ -1,24 +1,9 @@
-import { Client, type Cluster, ExpectationFailed, expect, type Submission } from '#scenario';
+import { Client, type Cluster, expect, type Submission } from '#scenario';
 
 /** What the scenarios of lab 2 are told with. */
 
 /** Time in which everybody applies a command when messages arrive: heartbeats carry it, and then its commitment. */
 export const FEW_HEARTBEATS_MS = 500;
-
-/**
- * Waits for a leader that stays. Before that, a command can be accepted by a leader that a server with a higher term is about
- * to depose; a leader without a no-op then commits it only along with the next command.
- */
-export async function steadyLeader(cluster: Cluster, among: readonly string[] = cluster.up): Promise<string> {
-  const endMs = cluster.nowMs + cluster.patienceMs;
-  while (cluster.nowMs < endMs) {
-    const leader = await cluster.leader({ among });
-    const term = cluster.status(leader)!.currentTerm;
-    await cluster.run(4 * cluster.world.timing.heartbeatMs);
-    if (cluster.agreedLeader(among) === leader && cluster.status(leader)!.currentTerm === term) return leader;
-  }
-  throw new ExpectationFailed('liveness', `no leader stays, with nothing to disturb it: ${cluster.describe()}`);
-}
 
 /** @returns names of commands: `a.1`, `a.2`, … */
 export function named(prefix: string, count: number): string[] {

@@ -3,7 +3,6 @@ import { sameConfiguration } from '#checkers';
 import type { Membership, ServerId } from '#contract';
 import { type Costs, type LinkPolicy, RELIABLE } from '#kernel';
 import { type Cluster, drawn, type Fault, Faults, Operator, type TestContext, type Work } from '#scenario';
-import { steadyLeader } from '../lab2/stories.ts';
 
 /** The adversaries of lab 5: an operator changes members, or leaders, again and again, while faults strike. */
 
@@ -60,7 +59,7 @@ export function upheaval(options: UpheavalOptions): (test: TestContext) => Promi
     cluster.heal();
     cluster.links(RELIABLE);
     const members = await restless.lastChange();
-    await steadyLeader(cluster, members);
+    await cluster.steadyLeader(members);
     await work.settle(members);
   };
 }

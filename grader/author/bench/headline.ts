@@ -1,6 +1,5 @@
 import { type Costs, type LinkPolicy, World } from '#kernel';
 import { Cluster } from '#scenario';
-import { steadyLeader } from '../../../labs/lab2/stories.ts';
 import { COSTS, LINK } from '../../../labs/lab6/lab.ts';
 import { type Measured, measure } from '../../../labs/lab6/load.ts';
 import { type ElectionSetting, measureElections } from './elections.ts';
@@ -104,7 +103,7 @@ async function measureLoad(load: Load, { costs, link, clients }: LoadSetting): P
   });
   const cluster = new Cluster(world);
   for (const id of IDS) world.boot(id);
-  return measure(cluster, await steadyLeader(cluster), { clients, forMs: FOR_MS });
+  return measure(cluster, await cluster.steadyLeader(), { clients, forMs: FOR_MS });
 }
 
 function pick(pair: Pair<Measured>, what: keyof Measured): Pair<number> {

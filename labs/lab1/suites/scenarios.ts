@@ -4,7 +4,7 @@ import { type Cluster, expect, type TestDefinition } from '#scenario';
 
 /** With nothing to disturb it, a leader stays, and nobody campaigns. */
 async function staysCalm(cluster: Cluster, forMs: number): Promise<void> {
-  const leader = await cluster.leader();
+  const leader = await cluster.steadyLeader();
   const term = cluster.highestTerm();
   await cluster.run(forMs);
   expect(

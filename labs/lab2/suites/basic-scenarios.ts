@@ -1,7 +1,7 @@
 import type { AppendEntriesArgs } from '#contract';
 import { sizeInBytes } from '#kernel';
 import { Client, expect, type TestDefinition } from '#scenario';
-import { expectDone, expectSameCommands, FEW_HEARTBEATS_MS, named, offerAtOnce, steadyLeader } from '../stories.ts';
+import { expectDone, expectSameCommands, FEW_HEARTBEATS_MS, named, offerAtOnce } from '../stories.ts';
 
 /** Scenarios: a cluster of real servers, and a story of commands while messages arrive. */
 
@@ -18,7 +18,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: [3, 5, 2, 4, 1, 7][test.seed % 6]! });
       const client = new Client(cluster);
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       for (let n = 1; n <= 12; n++) {
         const done = await client.submit(`x${n}`, { within: 3_000 });
         await client.everywhere(done, {
@@ -42,7 +42,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: [3, 5, 4][test.seed % 3]! });
       const client = new Client(cluster);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       let count = 0;
       for (let burst = 1; burst <= 3; burst++) {
         const accepted = await offerAtOnce(cluster, leader, named(`b${burst}`, 15));
@@ -77,7 +77,7 @@ export const tests: readonly TestDefinition[] = [
         },
       });
       for (let stopped = 0; stopped <= (size - 1) / 2; stopped++) {
-        const leader = await steadyLeader(cluster);
+        const leader = await cluster.steadyLeader();
         for (let n = 0; n < 5; n++) {
           const done = await client.submit(`s${++count}`);
           await client.everywhere(done, { within: 3_000 });
@@ -113,12 +113,12 @@ export const tests: readonly TestDefinition[] = [
       const client = new Client(cluster);
       let count = 0;
       for (let round = 0; round < 2; round++) {
-        const leader = await steadyLeader(cluster);
+        const leader = await cluster.steadyLeader();
         const away = cluster.others(leader)[test.seed % (cluster.ids.length - 1)]!;
         cluster.isolate(away);
         for (let n = 0; n < 20; n++) await client.submit(`r${++count}`, { among: cluster.others(away) });
         cluster.heal();
-        await steadyLeader(cluster);
+        await cluster.steadyLeader();
         const last = await client.submit(`r${++count}`);
         await client.everywhere(last, {
           likelyCause: 'nextIndex does not go back to where the follower’s log ends',
@@ -141,7 +141,7 @@ export const tests: readonly TestDefinition[] = [
       const size = [3, 5, 4, 2][test.seed % 4]!;
       const cluster = test.cluster({ size });
       const client = new Client(cluster);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       await client.everywhere(await client.submit('before'));
       const companions = cluster.others(leader).slice(0, Math.floor(size / 2) - 1);
       cluster.partition([leader, ...companions]);
@@ -155,7 +155,7 @@ export const tests: readonly TestDefinition[] = [
         );
       }
       cluster.heal();
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       await client.everywhere(await client.submit('after'));
       await cluster.run(FEW_HEARTBEATS_MS);
       for (const each of attempts) {
@@ -179,7 +179,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: 3 + 2 * (test.seed % 2) });
       const client = new Client(cluster);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       let requests = 0;
       let bytes = 0;
       cluster.world.observers.add({

@@ -1,7 +1,7 @@
 import type { AppendEntriesArgs } from '#contract';
 import type { HeldMessage } from '#kernel';
 import { Client, expect, type Submission, type TestDefinition } from '#scenario';
-import { expectDone, expectLost, named, offerAtOnce, steadyLeader } from '../stories.ts';
+import { expectDone, expectLost, named, offerAtOnce } from '../stories.ts';
 
 /** Scenarios: a cluster of real servers whose leaders change, so that logs part and must be brought together again. */
 
@@ -19,7 +19,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: [3, 5, 4][test.seed % 3]! });
       const client = new Client(cluster);
-      const old = await steadyLeader(cluster);
+      const old = await cluster.steadyLeader();
       await client.everywhere(await client.submit('before'));
       cluster.isolate(old);
       const attempts = await offerAtOnce(cluster, old, named('lost', 3));
@@ -27,7 +27,7 @@ export const tests: readonly TestDefinition[] = [
       const done: Submission[] = [];
       for (const command of named('kept', 4)) done.push(await client.submit(command, { among: rest }));
       cluster.heal();
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       const last = await client.submit('after');
       await client.everywhere(last, { likelyCause: 'the old leader’s entries are not replaced by the new leader’s' });
       expectLost(cluster, attempts, `${old} was alone when it accepted the command, and others were committed there`);
@@ -48,7 +48,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: 5 });
       const client = new Client(cluster);
-      const first = await steadyLeader(cluster);
+      const first = await cluster.steadyLeader();
       await client.everywhere(await client.submit('before'));
       const companion = cluster.others(first)[test.seed % 4]!;
       cluster.partition([first, companion], cluster.others(first, companion));
@@ -64,7 +64,7 @@ export const tests: readonly TestDefinition[] = [
       const group = cluster.others(second, other);
       await client.submit('together', { among: group, likelyCause: 'a follower’s log is never repaired' });
       cluster.heal();
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       await client.everywhere(await client.submit('after'), { likelyCause: 'a follower’s log is never repaired' });
       expectLost(cluster, firstLost, 'only two of five servers had the command');
       expectLost(cluster, secondLost.slice(0, 1), 'only two of five servers had the command');
@@ -83,7 +83,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: 5 });
       const client = new Client(cluster);
-      const s1 = await steadyLeader(cluster);
+      const s1 = await cluster.steadyLeader();
       await client.everywhere(await client.submit('before'));
       const [s2, s3, s4, s5] = cluster.others(s1) as [string, string, string, string];
       // (a) S1 brings an entry to S2 only.
@@ -111,7 +111,7 @@ export const tests: readonly TestDefinition[] = [
       cluster.partition([rival, third, fourth]);
       await client.submit('z', { among: [rival, third, fourth] });
       cluster.heal();
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       await client.everywhere(await client.submit('after'));
     },
   },
@@ -128,7 +128,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: 3 });
       const client = new Client(cluster);
-      const first = await steadyLeader(cluster);
+      const first = await cluster.steadyLeader();
       const [follower] = cluster.others(first);
       const hold = cluster.hold({ from: first, to: follower!, method: 'AppendEntries', phase: 'request' });
       const carries = ({ call }: HeldMessage): boolean => (call.args as AppendEntriesArgs).entries.length > 0;
@@ -170,7 +170,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const cluster = test.cluster({ size: 3 });
       const client = new Client(cluster);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const [one, two] = cluster.others(leader) as [string, string];
       const last = (): number => cluster.status(leader)!.lastLogIndex;
       const offer = async (count: number): Promise<void> => {
@@ -218,7 +218,7 @@ export const tests: readonly TestDefinition[] = [
       const done: Submission[] = [];
       const lost: Submission[] = [];
       for (let round = 1; round <= 10; round++) {
-        const leader = await steadyLeader(cluster);
+        const leader = await cluster.steadyLeader();
         done.push(await client.submit(`k${round}`));
         cluster.isolate(leader);
         const attempts = await offerAtOnce(cluster, leader, named(`l${round}`, 1 + (test.seed % 3)));
@@ -227,7 +227,7 @@ export const tests: readonly TestDefinition[] = [
         lost.push(...attempts);
         cluster.heal();
       }
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       await client.everywhere(await client.submit('last'));
       expectLost(cluster, lost, 'its server was alone, and others were committed at its index');
       test.reached('lost', lost.length);

@@ -7,7 +7,6 @@ import {
   Operator,
   type TestDefinition,
 } from '#scenario';
-import { steadyLeader } from '../../lab2/stories.ts';
 import { members, pick } from '../members.ts';
 
 /** Scenarios: a cluster, an operator who changes its members or its leader, and a story. */
@@ -59,13 +58,13 @@ export const tests: readonly TestDefinition[] = [
       await operator.teach(members([1]), ['n2', 'n3']);
       await operator.change(members([1, 2, 3]));
       await serves(cluster, ['n1', 'n2', 'n3'], 'b');
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       if (test.seed % 2 === 0) service.compact(leader);
       await operator.teach(members([1, 2, 3]), ['n4', 'n5']);
       await operator.change(members([1, 2, 3, 4, 5]));
       await serves(cluster, cluster.ids, 'c');
       // Two of five decide nothing; three do.
-      const five = await steadyLeader(cluster);
+      const five = await cluster.steadyLeader();
       const companion = pick(cluster.others(five), test.seed);
       const rest = cluster.others(five, companion);
       cluster.partition([five, companion], rest);
@@ -100,7 +99,7 @@ export const tests: readonly TestDefinition[] = [
       const newcomers = target.voters.filter((id) => !['n1', 'n2', 'n3'].includes(id));
       await operator.teach(members([1, 2, 3]), newcomers);
       const client = new Client(cluster);
-      const leader = await steadyLeader(cluster, ['n1', 'n2', 'n3']);
+      const leader = await cluster.steadyLeader(['n1', 'n2', 'n3']);
       const attempt = await client.proposeTo(leader, 'b');
       await operator.change(target, { likelyCause: 'the joint configuration is never committed, or never left' });
       const removed = cluster.up.filter((id) => !target.voters.includes(id));
@@ -112,7 +111,7 @@ export const tests: readonly TestDefinition[] = [
         'b was accepted before the change, and nobody knows what became of it',
       );
       // Two of the new three are enough.
-      const next = await steadyLeader(cluster, target.voters);
+      const next = await cluster.steadyLeader(target.voters);
       cluster.crash(next);
       await serves(
         cluster,
@@ -134,7 +133,7 @@ export const tests: readonly TestDefinition[] = [
       const cluster = test.cluster({ size });
       const operator = new Operator(cluster);
       await serves(cluster, cluster.ids, 'a');
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const removed = test.seed % 2 === 0 ? leader : cluster.others(leader)[0]!;
       const target = { voters: cluster.others(removed), learners: [] };
       await operator.change(target, {
@@ -143,7 +142,7 @@ export const tests: readonly TestDefinition[] = [
       operator.stop([removed]);
       await serves(cluster, target.voters, 'b');
       if (size < 4) return;
-      const next = await steadyLeader(cluster, target.voters);
+      const next = await cluster.steadyLeader(target.voters);
       cluster.crash(next);
       await serves(
         cluster,
@@ -166,7 +165,7 @@ export const tests: readonly TestDefinition[] = [
       const cluster = test.cluster({ size: 5 });
       const operator = new Operator(cluster);
       await serves(cluster, cluster.ids, 'a');
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const companion = pick(cluster.others(leader), test.seed);
       const few = [leader, companion];
       const many = cluster.others(...few);
@@ -203,7 +202,7 @@ export const tests: readonly TestDefinition[] = [
       const operator = new Operator(cluster);
       await serves(cluster, ['n1', 'n2', 'n3'], 'a');
       await operator.teach(members([1, 2, 3]), ['n4', 'n5', 'n6']);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const target = pick([members([4, 5, 6]), members([1, 2, 3, 4, 5]), members([3, 4, 5])], test.seed);
       operator.wish(leader, target);
       await cluster.run(Math.floor(test.seed / 3) % 20);
@@ -238,7 +237,7 @@ export const tests: readonly TestDefinition[] = [
       const client = new Client(cluster);
       await serves(cluster, cluster.ids, 'a');
       for (let round = 0; round < 4; round++) {
-        const leader = await steadyLeader(cluster);
+        const leader = await cluster.steadyLeader();
         const to = pick(cluster.others(leader), test.seed + round);
         const before = await client.submit(`b${round}`);
         const fromMs = cluster.nowMs;

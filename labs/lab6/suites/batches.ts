@@ -1,6 +1,5 @@
 import { Client, expect, scriptFollowers, type TestDefinition } from '#scenario';
 import { CALM_MS, commits, entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
-import { steadyLeader } from '../../lab2/stories.ts';
 import { COSTS, LINK } from '../lab.ts';
 import { alone, appliedEverywhere, batch, burst, type Offered, offerAll, servers, stream } from '../load.ts';
 
@@ -17,7 +16,7 @@ export const tests: readonly TestDefinition[] = [
     runs: 10,
     async run(test) {
       const cluster = servers(test, [3, 5, 1, 4][test.seed % 4]!);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const commands = batch('a', 100);
       const accepted = await burst(cluster, leader, commands);
       const swapped = accepted.find(({ index }, i) => i > 0 && index <= accepted[i - 1]!.index);
@@ -42,7 +41,7 @@ export const tests: readonly TestDefinition[] = [
     runs: 30,
     async run(test) {
       const cluster = servers(test, [3, 5, 2, 1][test.seed % 4]!);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const first = [1, 2, 63, 64, 65, 257, 300][test.seed % 7]!;
       const accepted = await burst(cluster, leader, batch('a', first));
       await cluster.run((test.seed * 0.7) % 9);
@@ -67,7 +66,7 @@ export const tests: readonly TestDefinition[] = [
     reaches: { crashesWithLoss: 4 },
     async run(test) {
       const cluster = servers(test, 3);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const [other, third] = cluster.others(leader);
       // The leader's own copy is needed, or the follower's.
       cluster.crash(third!);
@@ -151,7 +150,7 @@ export const tests: readonly TestDefinition[] = [
     runs: 1,
     async run(test) {
       const cluster = servers(test, 3);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const others = cluster.others(leader);
       for (const id of others) cluster.crash(id);
       await cluster.run(20);
@@ -171,7 +170,7 @@ export const tests: readonly TestDefinition[] = [
         `${leader} leads and refuses commands, but does not name itself: its clients will not come back to it`,
       );
       for (const id of others) cluster.restart(id);
-      await steadyLeader(cluster);
+      await cluster.steadyLeader();
       const client = new Client(cluster);
       await client.submit('x', { likelyCause: 'a leader that was full never accepts again' });
       for (const attempt of accepted)
@@ -195,7 +194,7 @@ export const tests: readonly TestDefinition[] = [
       // Bulky: a third of a second of the link's time, longer than any election timeout.
       const link = bulky ? { ...LINK, bandwidthBytesPerMs: 50_000 } : LINK;
       const cluster = servers(test, 3, ['n3'], link);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const { currentTerm } = cluster.status(leader)!;
       const commands = bulky ? batch('a', 4_000, 4_000) : batch('a', 5_000);
       await stream(cluster, leader, commands, { portion: bulky ? 100 : 500, everyMs: 20 });

@@ -1,7 +1,6 @@
 import { sizeInBytes } from '#kernel';
 import { type Cluster, scriptFollowers, type TestContext, type TestDefinition } from '#scenario';
 import { entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
-import { steadyLeader } from '../../lab2/stories.ts';
 import { GOALS } from '../lab.ts';
 import {
   alone,
@@ -34,7 +33,7 @@ function loaded(
     runs: 1,
     async run(test) {
       const cluster = servers(test, 3);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const measured = await measure(cluster, leader, { clients, forMs: 250 });
       for (const [what, figure] of Object.entries(measured)) test.reached(what, figure);
       judge(measured, test);
@@ -73,7 +72,7 @@ function catchUp(grade: 'good' | 'best', points: number): TestDefinition {
     runs: 1,
     async run(test) {
       const cluster = servers(test, 3, ['n3']);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       const last = (await stream(cluster, leader, batch('a', 10_000), { portion: 500, everyMs: 15 })).at(-1)!;
       await appliedEverywhere(cluster, last.index, 5_000, FEW_FLUSHES);
       const beganMs = cluster.nowMs;
@@ -141,7 +140,7 @@ export const tests: readonly TestDefinition[] = [
     runs: 1,
     async run(test) {
       const cluster = servers(test, 3);
-      const leader = await steadyLeader(cluster);
+      const leader = await cluster.steadyLeader();
       let bytes = 0;
       cluster.world.observers.add({
         requestSent({ from, args }) {

@@ -14,7 +14,8 @@ export const ackedNeverDropped: Rule = {
     /** The step in which each server was last sent a snapshot, and given one by its state machine. */
     const installed = new Map<string, number>();
     const compacted = new Map<string, number>();
-    const explain = (id: string): string => {
+    const explain = (id: string, ackedStep: number): string => {
+      if (ackedStep === world.step) return 'it answers with success, but does not store the entries of the request';
       if (compacted.get(id) === world.step)
         return 'compact removes entries behind the snapshot, or the log that is left is counted from the wrong index';
       if (installed.get(id) === world.step)
@@ -44,7 +45,7 @@ export const ackedNeverDropped: Rule = {
           message: `${host.id} acknowledged index ${known.index} in term ${currentTerm} at step ${known.step}, but in the same term its log ends at ${lastLogIndex}`,
           evidence: [known.step],
           servers: [host.id],
-          likelyCause: explain(host.id),
+          likelyCause: explain(host.id, known.step),
         });
       },
       crashed(host) {

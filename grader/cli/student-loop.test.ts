@@ -83,8 +83,8 @@ async function remember(file: string, value: string | object): Promise<void> {
 const FAILED = 'lab1/votes-once-per-term';
 
 test('hint: the next rung for the test that failed, then the same again, then all', async () => {
-  const failures = [{ id: FAILED, seed: 1, rule: 'OneVotePerTerm', step: 10, hash: '' }];
-  await remember('last.json', { version: 1, impl: 'skeleton', sha256: '', failures });
+  const failures = [{ id: FAILED, seed: 1, rule: 'OneVotePerTerm', step: 10, hash: '', sha256: '' }];
+  await remember('last.json', { version: 2, impl: 'skeleton', failures });
   const first = await run('hint', 'lab1');
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(/^hint 1 of 3 for lab1\/votes-once-per-term\n/);
@@ -92,6 +92,27 @@ test('hint: the next rung for the test that failed, then the same again, then al
   expect((await run('hint', FAILED)).stdout).toMatch(/^hint 2 of 3 /);
   expect((await run('hint', 'lab1', 'again')).stdout).toMatch(/^hint 2 of 3 /);
   expect((await run('hint', 'lab1', 'all')).stdout).toMatch(/^hint 1 of 3 [\s\S]*\nhint 3 of 3 [\s\S]*last hint/);
+});
+
+test('a part of a name that only one test has is enough, and another word is named', async () => {
+  expect((await run('hint', 'votes-once', 'all', 'plain')).stdout).toMatch(
+    /^hint 1 of 3 for lab1\/votes-once-per-term\n/,
+  );
+  expect((await run('hint', 'lab1/votes')).stderr).toMatch(
+    /"lab1\/votes" may be lab1\/votes-hold-elections-off, .*: write which/,
+  );
+  const also = await run('replay', 'lab1/votes-once', 'all', 'impl=.');
+  expect(also).toMatchObject({ code: 2, stderr: expect.stringContaining('one test, but not also all') });
+});
+
+test('replay knows the seed with which a test failed, whatever was graded since', async () => {
+  await edit(RIGHT, WRONG);
+  await run('grade', 'lab1', 'impl=.', 'only=votes-once', 'seed=3', 'plain');
+  await run('grade', 'lab1', 'impl=.', 'only=idle-calm', 'plain');
+  const replayed = await run('replay', 'lab1/votes-once', 'impl=.');
+  expect(replayed.stdout).toMatch(/^lab1\/votes-once-per-term seed 3, .*: FAIL/);
+  expect(replayed.stdout).toMatch(/\ncompared: same step, rule and hash/);
+  await edit(WRONG, RIGHT);
 });
 
 /** What a first run tells. */

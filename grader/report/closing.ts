@@ -1,4 +1,5 @@
-import type { Grading, TestResult } from '#runner';
+import type { Grading, LabProgress, TestResult } from '#runner';
+import type { FailureKind } from '#scenario';
 import { type Line, line } from './lines.ts';
 import { bestText } from './progress.ts';
 import { labOf, pointsText, slugOf } from './status.ts';
@@ -17,31 +18,63 @@ export function totalLines(grading: Grading, ascii: boolean): Line[] {
   return lines;
 }
 
+/** A grading in which perhaps all passed. */
+export interface Passed {
+  readonly tests: readonly TestResult[];
+  /** As it is asked for. */
+  readonly impl: string;
+  /** How far the implementation has come in the labs of these tests. */
+  readonly progress: readonly LabProgress[];
+}
+
 /**
  * All passed: what that does not prove, and what to try next. `again` says how to run more schedules: a command or a key. No
  * lines when a test is missing or not passed.
  */
-export function allPassedLines(tests: readonly TestResult[], again: string, width: number, ascii: boolean): Line[] {
+export function allPassedLines(passed: Passed, again: string, width: number, ascii: boolean): Line[] {
+  const { tests } = passed;
   if (tests.length === 0 || tests.some(({ status }) => status !== 'passed')) return [];
   const runs = tests.reduce((sum, test) => sum + test.runsDone, 0);
   return [
     `all passed: no rule broke in ${count(runs, 'run')}. That is evidence, not a proof: a schedule that was not drawn was not tried.`,
     `try: ${again}`,
-    'next: the README.md of the lab after this, in labs/',
+    nextStep(passed),
   ].flatMap((text, index) => {
     return wrap(cleanText(text, ascii), width, INDENT).map((row) => line(row, index === 0 ? 'good' : 'plain'));
   });
+}
+
+/** Where to go on: in this lab, as long as a test of it is not known to pass. */
+function nextStep({ progress, impl }: Passed): string {
+  const unfinished = progress.find(({ tests }) => Object.values(tests).some((status) => status !== 'passed'));
+  if (unfinished !== undefined) return `next: npm run grade ${unfinished.lab}${codeOf(impl)}`;
+  return 'next: the README.md of the lab after this, in labs/';
+}
+
+/** Other code than the student's own has to be named. */
+function codeOf(impl: string): string {
+  return impl === 'skeleton' ? '' : ` impl=${impl}`;
+}
+
+/** What to mend first: a rule that was seen to break says more than something that did not happen. */
+const URGENCY: readonly FailureKind[] = ['contract', 'crash', 'hang', 'safety', 'budget', 'liveness'];
+
+function mostTelling(tests: readonly TestResult[]): TestResult | undefined {
+  const failed = tests.filter(({ failure, hidden }) => failure !== undefined && !hidden);
+  return failed.toSorted((a, b) => URGENCY.indexOf(a.failure!.kind) - URGENCY.indexOf(b.failure!.kind))[0];
 }
 
 /** The last lines: what cut the grading short, and what to do next. */
 export function closingLines(grading: Grading, width: number, ascii: boolean): Line[] {
   const tests = grading.labs.flatMap((lab) => lab.tests);
   const labIds = grading.labs.map(({ id }) => id).join(' ');
-  const code = grading.impl === 'skeleton' ? '' : ` impl=${grading.impl}`;
-  const again = `npm run grade ${labIds}${code} seed=${grading.seed + 1} runs=1000`;
-  const lines = allPassedLines(tests, again, width, ascii);
+  const code = codeOf(grading.impl);
+  const only = tests.length === 1 ? ` only=${slugOf(tests[0]!.id)}` : '';
+  const again = `npm run grade ${labIds}${code}${only} seed=${grading.seed + 1} runs=1000`;
+  const progress = grading.labs.flatMap((lab) => lab.progress ?? []);
+  const lines = allPassedLines({ tests, impl: grading.impl, progress }, again, width, ascii);
   if (grading.interrupted) lines.push(line('interrupted: the verdicts so far are kept'));
-  const failed = tests.find(({ status, hidden }) => status === 'failed' && !hidden);
+  const failed = mostTelling(tests);
   if (failed) {
     const command = `next: npm run grade ${labOf(failed.id)}${code} only=${slugOf(failed.id)}`;
     lines.push(line(cleanText(command, ascii), 'command'));

@@ -82,6 +82,16 @@ export function failureLines(failure: TestFailure, width: number, style: Failure
   return build(failure, width, style, STORY_LINES_MAX, Number.POSITIVE_INFINITY);
 }
 
+/** A failure that looks like one that was told in full: what was seen this time, and where to read on. */
+export function repeatedLines(failure: TestFailure, first: string, width: number, ascii: boolean): Line[] {
+  const told = failure.smallest?.failure ?? failure;
+  return [
+    ...labelled('seen', `${KIND_WORDS[told.kind]}: ${told.message}`, width, ascii, 'bad'),
+    ...labelled('like', `${first}, which is told above: ${failure.rule}`, width, ascii, 'plain'),
+    ...copied(`replay: ${failure.smallest?.replay ?? failure.replay}`, Number.POSITIVE_INFINITY, ascii, 'command'),
+  ];
+}
+
 /** `failureLines` as text. */
 export function renderFailure(failure: TestFailure, width: number, style: FailureStyle): string[] {
   return failureLines(failure, width, style).map(({ text }) => text);

@@ -26,6 +26,26 @@ test('a failure that takes long to make smaller is told of once', () => {
   expect(lines).toEqual(['minimising lab1/slow: 131 runs so far\n']);
 });
 
+test('failures that look like one mistake are told in full once', () => {
+  const { labs } = MIXED_GRADING;
+  const [first, ...tests] = labs[0]!.tests.filter(({ failure, hidden }) => failure !== undefined && !hidden);
+  const again = { ...first!, id: 'lab1/again', failure: { ...first!.failure!, message: 'seen once more' } };
+  const text = report(gradingOf([{ ...labs[0]!, tests: [first!, again, ...tests] }]));
+  expect(text.match(/story: /g)).toHaveLength(1);
+  expect(text).toContain(
+    '(lab1/again)\n  seen: rule broken: seen once more\n  like: lab1/one-leader, which is told above: ElectionSafety\n  replay: ',
+  );
+});
+
+test('after a part of a lab has passed, the next step is the rest of it', () => {
+  const [lab] = PERFECT_GRADING.labs;
+  const tests = { 'lab1/initial-election': 'passed', 'lab1/swarm': 'failed' } as const;
+  const progress = { lab: 'lab1', impl: 'skeleton', tests };
+  const text = report(gradingOf([{ ...lab!, tests: lab!.tests.slice(0, 1), progress }]));
+  expect(text).toContain('try: npm run grade lab1 only=initial-election seed=2 runs=1000\n');
+  expect(text).toContain('next: npm run grade lab1\n');
+});
+
 test('passed, failed, hidden, not run, not started', () => {
   expect(report(MIXED_GRADING)).toMatchInlineSnapshot(`
     "grading skeleton with seed 1: lab1 (5 tests, 30 points), lab2 (2 tests, 14 points), lab3 (1 test, 6 points)

@@ -1,6 +1,7 @@
-import type { Grading, RunnerEvent, TestResult } from '#runner';
+import type { Grading, RunnerEvent, TestFailure, TestResult } from '#runner';
 import { closingLines, totalLines } from './closing.ts';
 import { detailLines } from './detail.ts';
+import { repeatedLines } from './failure.ts';
 import type { Line } from './lines.ts';
 import { leftLines } from './progress.ts';
 import { stabilityLines } from './stability.ts';
@@ -31,6 +32,12 @@ function verdict(result: TestResult): string {
 function planned(event: Extract<RunnerEvent, { type: 'planned' }>): string {
   const labs = event.labs.map((lab) => `${lab.id} (${count(lab.tests.length, 'test')}, ${count(lab.points, 'point')})`);
   return `grading ${event.impl} with seed ${event.seed}: ${labs.join(', ')}`;
+}
+
+/** What makes two failures look like one mistake: the same line of code, or the same rule broken in the same way. */
+function likeness({ rule, likelyCause, location, kind }: TestFailure): string | undefined {
+  if (location !== undefined) return `${kind} ${location.file}:${location.line}`;
+  return likelyCause === undefined ? undefined : `${rule}: ${likelyCause}`;
 }
 
 /** Not started and not run are told once, at the end, and not test by test: neither is a failure. */
@@ -73,6 +80,20 @@ export function createPlainReporter(
     sayLines(closingLines(grading, width, ascii));
   };
 
+  /** Failures that were told in full, by what they have in common, with the id of their test. */
+  const inFull = new Map<string, string>();
+  const sayFailure = (result: TestResult) => {
+    const { failure, id } = result;
+    const alike = failure === undefined || result.hidden ? undefined : likeness(failure);
+    const first = alike === undefined ? undefined : inFull.get(alike);
+    if (alike !== undefined && first === undefined) inFull.set(alike, id);
+    const lines =
+      first === undefined
+        ? detailLines(result, width - INDENT.length, { ascii })
+        : repeatedLines(failure!, first, width - INDENT.length, ascii);
+    sayLines(lines, INDENT);
+  };
+
   const told = new Set<string>();
   const minimising = (id: string, trials: number) => {
     if (trials < TRIALS_TOLD_MIN || told.has(id)) return;
@@ -83,13 +104,12 @@ export function createPlainReporter(
   return (event) => {
     if (event.type === 'planned') {
       told.clear();
+      inFull.clear();
       say(planned(event));
     } else if (event.type === 'test-minimising') minimising(event.id, event.trials);
     else if (event.type === 'test-finished' && !isToldAtTheEnd(event.result)) {
       say(verdict(event.result));
-      if (event.result.status !== 'passed') {
-        sayLines(detailLines(event.result, width - INDENT.length, { ascii }), INDENT);
-      }
+      if (event.result.status !== 'passed') sayFailure(event.result);
     } else if (event.type === 'type-checked' && event.typeErrors !== undefined) {
       say(`types: ${event.typeErrors} (graded all the same)`);
     } else if (event.type === 'finished') finished(event.grading);

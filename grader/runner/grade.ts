@@ -1,5 +1,5 @@
 import { describeKit } from './kit.ts';
-import { type RememberedFailure, rememberGrading } from './memory.ts';
+import { type RememberedFailure, recallGrading, rememberGrading } from './memory.ts';
 import { isInNeed, type LabProgress, type ProgressNotes, recallProgress, recordProgress } from './progress.ts';
 import { replayCommand } from './replay-command.ts';
 import type { Grading, LabPlan, LabResult, RunnerEvent, TestPlan, TestResult } from './report.ts';
@@ -190,16 +190,19 @@ async function remember(
   results: readonly TestResult[],
   options: GradeOptions,
 ): Promise<ProgressNotes> {
+  const { sha256 } = submission;
   const failures = tests.flatMap((test): RememberedFailure[] => {
     const run = test.failedRun;
     if (run?.failure === undefined) return [];
     const { rule, step } = run.failure;
-    return [{ id: test.plan.id, seed: run.seed, rule, step, hash: run.hash }];
+    return [{ id: test.plan.id, seed: run.seed, rule, step, hash: run.hash, sha256 }];
   });
-  const { sha256 } = submission;
   // A grading that ended before it found anything has nothing to say about the one before it.
   if (failures.length > 0 || options.signal?.aborted !== true) {
-    await rememberGrading(memory, { version: 1, impl, sha256, failures }).catch(() => undefined);
+    const before = await recallGrading(memory);
+    const ran = new Set(results.filter(({ status }) => status !== 'not-run').map(({ id }) => id));
+    const others = before?.impl === impl ? before.failures.filter(({ id }) => !ran.has(id)) : [];
+    await rememberGrading(memory, { version: 2, impl, failures: [...failures, ...others] }).catch(() => undefined);
   }
   const who = { impl, folder, sha256, seed: options.seed ?? DEFAULT_SEED };
   return recordProgress(memory, who, labs, results);

@@ -59,8 +59,8 @@ test('the test in need is the first that failed, or else the first that waits fo
   const progress = { version: 1, labs: [{ lab: 'lab1', impl: 'skeleton', tests }] };
   await fixture.write({ '.raftlab/progress.json': JSON.stringify(progress) });
   expect(await find('lab1')).toBe('lab1/second');
-  const failure = { seed: 1, rule: 'x', step: 1, hash: '' };
+  const failure = { seed: 1, rule: 'x', step: 1, hash: '', sha256: '' };
   const failures = ['lab1/secret', 'lab1/first'].map((id) => ({ ...failure, id }));
-  await rememberGrading(memory, { version: 1, impl: 'skeleton', sha256: '', failures });
+  await rememberGrading(memory, { version: 2, impl: 'skeleton', failures });
   expect([await find('lab1'), await find(), await find('lab2')]).toEqual(['lab1/first', 'lab1/first', undefined]);
 });

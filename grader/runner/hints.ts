@@ -50,6 +50,11 @@ export async function revealHints({ root = KIT_ROOT, memory, test, which }: Hint
   return which === 'all' ? ladder : [ladder[last - 1]!];
 }
 
+/** Ids of the labs, sorted. */
+export async function listLabs(root: string): Promise<readonly string[]> {
+  return (await namesIn(path.join(root, 'labs'))).filter((name) => /^lab\d+$/.test(name));
+}
+
 /**
  * The tests of a lab that have hints.
  *
@@ -57,7 +62,7 @@ export async function revealHints({ root = KIT_ROOT, memory, test, which }: Hint
  * @throws {@link UsageError} when there is no such lab
  */
 export async function listHints(root: string, lab: string): Promise<readonly string[]> {
-  const labs = (await namesIn(path.join(root, 'labs'))).filter((name) => /^lab\d+$/.test(name));
+  const labs = await listLabs(root);
   if (!labs.includes(lab)) throw new UsageError(`there is no lab "${lab}": there are ${labs.join(', ')}`);
   return testsWithHints(root, lab);
 }

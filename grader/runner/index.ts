@@ -6,7 +6,7 @@
  */
 export { KitError, UsageError } from './errors.ts';
 export { DEFAULT_SEED, type GradeOptions, grade, openWarmGrader, type WarmGrader } from './grade.ts';
-export { findTestInNeed, type Hint, type HintRequest, listHints, revealHints } from './hints.ts';
+export { findTestInNeed, type Hint, type HintRequest, listHints, listLabs, revealHints } from './hints.ts';
 export type { GenerateImplementation } from './implementations.ts';
 export { KIT_ROOT } from './kit.ts';
 export type { BestScore } from './progress.ts';

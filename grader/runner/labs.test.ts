@@ -104,7 +104,7 @@ test('a replay says whether the failure is the same', async () => {
   await grade({ ...common, labs: [], jobs: 1, typeCheck: false });
 
   const same = await replay({ ...common, test: 'lab1/fails' });
-  expect(same).toMatchObject({ seed: 4, comparison: 'same step, rule and hash as in the last grading' });
+  expect(same).toMatchObject({ seed: 4, comparison: 'same step, rule and hash as when it was graded' });
   expect(same.result.failure!.story.length).toBeGreaterThan(0);
   expect(await replay({ ...common, test: 'lab1/fails', seed: 2 })).toMatchObject({ result: { status: 'passed' } });
 

@@ -10,14 +10,15 @@ export interface RememberedFailure {
   readonly step: number;
   /** The run's trace hash. */
   readonly hash: string;
-}
-
-/** What the last grading leaves behind, so that a replay can say whether it is the same failure. */
-export interface LastGrading {
-  readonly version: 1;
-  readonly impl: string;
   /** The submission's. */
   readonly sha256: string;
+}
+
+/** What gradings leave behind, so that a replay knows the seed, and can say whether it is the same failure. */
+export interface LastGrading {
+  readonly version: 2;
+  readonly impl: string;
+  /** Of the tests that failed when they last ran: those of the last grading first. */
   readonly failures: readonly RememberedFailure[];
 }
 
@@ -33,7 +34,7 @@ export async function rememberGrading(folder: string, last: LastGrading): Promis
 export async function recallGrading(folder: string): Promise<LastGrading | undefined> {
   try {
     const last = JSON.parse(await readFile(path.join(folder, FILE), 'utf8')) as LastGrading;
-    return last.version === 1 && Array.isArray(last.failures) ? last : undefined;
+    return last.version === 2 && Array.isArray(last.failures) ? last : undefined;
   } catch {
     return undefined;
   }

@@ -22,7 +22,7 @@ export interface ReplayManner extends Omit<SessionOptions, 'labs' | 'jobs'> {
 
 /** A replay that is asked for. */
 export interface ReplayOptions extends ReplayManner {
-  /** Lab and slug. */
+  /** Lab and slug; of the slug, a part that no other test of the lab has is enough. */
   readonly test: string;
   /** Default: the seed with which the last grading saw the test fail; else 1. */
   readonly seed?: number;
@@ -60,16 +60,17 @@ export interface OtherRun {
  * @throws `KitError` and `LoadError`, and {@link UsageError} when there is no such test
  */
 export async function replay(options: ReplayOptions): Promise<Replay> {
-  const { test: id, memory } = options;
+  const { memory } = options;
   const last = memory === undefined ? undefined : await recallGrading(memory);
-  return withTest(id, options, async (session, found) => {
+  return withTest(options.test, options, async (session, found) => {
+    const { id } = found;
     const known = last?.impl === session.impl ? last.failures.filter((failure) => failure.id === id) : [];
     const seed = options.seed ?? known[0]?.seed ?? DEFAULT_SEED;
     const command = replayCommand(id, seed, options);
     const { run, ...played } = await play(session, found, { seed, command }, options);
     const before = known.find((failure) => failure.seed === seed);
     if (before === undefined) return played;
-    const changed = last!.sha256 !== session.submission.sha256;
+    const changed = before.sha256 !== session.submission.sha256;
     return { ...played, comparison: compare(before, run, played.result, changed) };
   });
 }
@@ -95,7 +96,7 @@ export async function replayCase(file: string, options: ReplayManner): Promise<R
   });
 }
 
-/** Opens a session for one test. */
+/** Opens a session for one test. @param id - or a part of it, behind the lab, that only one test has */
 async function withTest(
   id: string,
   options: ReplayManner,
@@ -106,9 +107,13 @@ async function withTest(
     throw new UsageError(`"${id}" names no test: write lab and test, such as lab1/initial-election`);
   return withSession({ ...options, labs: [lab], jobs: 1 }, async (session) => {
     const tests = session.labs.flatMap((each) => each.tests);
-    const found = tests.find((test) => test.id === id);
+    const similar = tests.filter((test) => test.id.includes(id));
+    const found = tests.find((test) => test.id === id) ?? (similar.length === 1 ? similar[0] : undefined);
     if (found !== undefined) return use(session, found);
-    throw new UsageError(`there is no test "${id}": ${lab} has ${tests.map((test) => test.id).join(', ')}`);
+    const list = (similar.length > 0 ? similar : tests).map((test) => test.id).join(', ');
+    throw new UsageError(
+      similar.length > 0 ? `"${id}" may be ${list}: write which` : `there is no test "${id}": ${lab} has ${list}`,
+    );
   });
 }
 
@@ -220,7 +225,7 @@ function compare(
 ): string {
   const { failure } = result;
   const same = failure?.rule === before.rule && failure.step === before.step;
-  if (same && run.report?.hash === before.hash) return 'same step, rule and hash as in the last grading';
+  if (same && run.report?.hash === before.hash) return 'same step, rule and hash as when it was graded';
   const was = `it was ${before.rule} at step ${before.step}`;
   const now = failure === undefined ? `now it is ${result.status}` : `now ${failure.rule} at step ${failure.step}`;
   const rest = same ? 'now the same rule and step, but another hash' : now;

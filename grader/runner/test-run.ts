@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SeedTally, SmallestFailure, TestFailure, TestPlan, TestResult, TestStatus } from './report.ts';
+import { formatLocation } from './submission/load-error.ts';
 import type { RunReport } from './worker/protocol.ts';
 import type { ChunkOutcome } from './workers.ts';
 
@@ -142,7 +143,9 @@ export class TestRun {
     }
     const waiting = runs.find((run) => run.outcome === 'not-started');
     if (waiting !== undefined) {
-      return { status: 'not-started', note: `the code still throws NotImplemented('${waiting.missing}')`, runs };
+      const { missing, missingAt } = waiting;
+      const where = missingAt === undefined ? '' : `, at ${formatLocation(missingAt)}`;
+      return { status: 'not-started', note: `the code still throws NotImplemented('${missing}')${where}`, runs };
     }
     return { status: runs.some((run) => run.outcome === 'failed') ? 'failed' : 'passed', runs };
   }

@@ -83,6 +83,8 @@ export interface RunResult {
   readonly failure?: Failure;
   /** The lab that the missing method belongs to, for example `lab 2`, when the outcome is `not-started`. */
   readonly missing?: string;
+  /** Where that method is, when it is known. */
+  readonly missingAt?: SourceLocation;
   /** Events handled. */
   readonly events: number;
   /** Virtual time that passed, in milliseconds. */

@@ -141,7 +141,7 @@ class Run implements TestContext {
 
   #judgeThrown({ server, error, activity, location }: ThrownReason): RunResult {
     const missing = missingLab(error);
-    if (missing !== undefined) return this.result('not-started', { missing });
+    if (missing !== undefined) return this.result('not-started', { missing, ...(location && { missingAt: location }) });
     const thrown = describeThrown(error, server, activity, this.#platform.isHang?.(error) ?? false);
     return this.#fail({ ...thrown, evidence: [], servers: [server], ...(location === undefined ? {} : { location }) });
   }

@@ -49,7 +49,7 @@ function nextLines(state: TuiState, width: number, { ascii, hasKeys }: ContentSt
   if (todo.length > 0 || results.length < state.tests.length) return todo;
   const labIds = state.labs.map(({ id }) => id).join(' ');
   const more = hasKeys ? `press s for ${MORE_RUNS_FACTOR} times as many seeds` : `npm run grade ${labIds} runs=1000`;
-  return allPassedLines(results, more, width, ascii);
+  return allPassedLines({ tests: results, impl: state.impl, progress: state.best }, more, width, ascii);
 }
 
 /** The hint that was asked for, while its test is shown. */

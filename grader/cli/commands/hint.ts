@@ -1,4 +1,4 @@
-import { findTestInNeed, KIT_ROOT, listHints, revealHints, UsageError } from '#runner';
+import { findTestInNeed, KIT_ROOT, listHints, listLabs, revealHints, UsageError } from '#runner';
 import { hintLines } from '../../report/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { chooseManner } from '../mode.ts';
@@ -11,6 +11,7 @@ const OPTIONS = {
   again: { type: 'flag' },
   all: { type: 'flag' },
   ascii: { type: 'flag' },
+  plain: { type: 'flag' },
   help: { type: 'flag' },
 } as const satisfies OptionSpecs;
 const WIDTH_DEFAULT = 80;
@@ -24,6 +25,7 @@ nothing. Without a test: for the first that failed in the last grading, or that 
   again   the hint that was shown last
   all     the whole ladder
   ascii   nothing but ASCII characters
+  plain   lines, as always here
 `;
 
 /** `npm run hint`. */
@@ -61,8 +63,8 @@ export const hintCommand: Command = {
 };
 
 async function chooseTest([word, ...rest]: readonly string[], memory: string): Promise<string> {
-  if (rest.length > 0) throw new UsageError(`hint takes one test: ${EXAMPLE}`);
-  if (word?.includes('/')) return word;
+  if (rest.length > 0) throw new UsageError(`hint takes one test, but not also ${rest.join(' ')}: ${EXAMPLE}`);
+  if (word !== undefined && !/^lab\d+$/.test(word)) return findTest(word);
   const found = await findTestInNeed(KIT_ROOT, memory, word);
   if (found !== undefined) return found;
   throw new UsageError(
@@ -70,8 +72,20 @@ async function chooseTest([word, ...rest]: readonly string[], memory: string): P
   );
 }
 
+/** The test that is named, or the only one whose name has this in it. */
+async function findTest(word: string): Promise<string> {
+  const [lab = '', part] = word.split('/');
+  const labs = part === undefined ? await listLabs(KIT_ROOT) : [lab];
+  const tests = (await Promise.all(labs.map((each) => listHints(KIT_ROOT, each)))).flat();
+  if (tests.includes(word)) return word;
+  const similar = tests.filter((test) => test.includes(word));
+  if (similar.length > 1) throw new UsageError(`"${word}" may be ${similar.join(', ')}: write which`);
+  return similar[0] ?? word;
+}
+
 async function explainMissing(test: string): Promise<string> {
-  const [lab = ''] = test.split('/');
+  const [lab = '', slug] = test.split('/');
+  if (slug === undefined) return `there is no test with "${test}" in its name: write lab and test, such as ${EXAMPLE}`;
   const known = await listHints(KIT_ROOT, lab);
   const meant = suggest(test, known);
   if (meant !== undefined) return `there are no hints for "${test}": did you mean ${meant}?`;

@@ -11,6 +11,7 @@ import { COMMON_OPTIONS, generate, memoryFolder } from './grade-request.ts';
 const OPTIONS = {
   ...COMMON_OPTIONS,
   case: { type: 'text', example: '.raftlab/cases/lab1-swarm-seed3.json' },
+  plain: { type: 'flag' },
   open: { type: 'flag' },
   export: { type: 'choice', choices: EXPORT_FORMATS },
   compare: { type: 'number', min: 0, example: '18' },
@@ -30,6 +31,7 @@ the smallest run that shows it; or what the viewer writes of a "what if".
   seed=<number>    default the seed with which the last grading saw the test fail
   impl=<code>      as in npm run grade
   suite=<folder>   as in npm run grade
+  plain            lines, as always here
   ascii            nothing but ASCII characters
 `;
 
@@ -62,8 +64,10 @@ function readOptions({ positionals, text, number, flag }: Words, { cwd, environm
   const [test, ...rest] = positionals;
   if (caseFile !== undefined && (test !== undefined || number('seed') !== undefined))
     throw new UsageError('a case names its own test and seed: write npm run replay case=<file>');
-  if (caseFile === undefined && (test === undefined || rest.length > 0))
-    throw new UsageError(`replay takes one test: ${EXAMPLE}`);
+  if (caseFile === undefined && (test === undefined || rest.length > 0)) {
+    const also = rest.length > 0 ? `, but not also ${rest.join(' ')}` : '';
+    throw new UsageError(`replay takes one test${also}: ${EXAMPLE}`);
+  }
   if (compare !== undefined && !flag('open'))
     throw new UsageError(`two runs are compared in the viewer: write open compare=${compare}`);
   return {

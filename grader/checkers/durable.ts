@@ -34,7 +34,7 @@ export function coveredIndex({ method, args }: Call, reply: Reply): number {
   return 0;
 }
 
-/** @returns the term of the entry up to which a request covers the leader's log */
+/** @param call - of AppendEntries or InstallSnapshot. @returns the term of the entry up to which it covers the leader's log */
 export function coveredTerm({ method, args }: Call): number {
   if (method === 'InstallSnapshot') return (args as InstallSnapshotArgs).lastIncludedTerm;
   const { prevLogTerm, entries } = args as AppendEntriesArgs;

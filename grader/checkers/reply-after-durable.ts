@@ -38,7 +38,7 @@ export const replyAfterDurable: Rule = {
       });
     return {
       requestArrived(call) {
-        if (call.to.scripted) return;
+        if (call.to.scripted || call.method === 'TimeoutNow') return;
         const state = handled.get(call) ?? { step: world.step, held: false, open: 0 };
         state.held ||= call.method !== 'RequestVote' && covers(call);
         state.open++;

@@ -49,14 +49,15 @@ const sending: readonly Variant[] = [
   },
   {
     slug: 'requests-twice',
-    title: 'sends each request twice, and listens to the second answer only',
+    title: 'sends each request twice, and takes nothing but the term from the first answer',
     labs,
     base,
     edits: [
       {
         file: 'replication.ts',
         before: SEND,
-        after: `void raft.env.rpc.appendEntries(follower, args);\n    ${SEND}`,
+        after: `void raft.env.rpc.appendEntries(follower, args).then((first) => raft.observeTerm(first?.term ?? 0));
+    ${SEND}`,
       },
     ],
   },

@@ -101,12 +101,14 @@ test('a message keeps its lines, without escape sequences', () => {
 });
 
 describe('a long story', () => {
-  test('shows about twenty lines: the evidence and the latest', () => {
+  test('shows about twenty-five lines: the evidence and the latest', () => {
     const lines = renderFailure({ ...SAMPLE_FAILURE, story: LONG_STORY }, 160, STYLE);
-    expect(lines).toContain('story (20 of 60 lines): one column per server; "> see" marks the evidence');
+    expect(lines).toContain(
+      'story (25 of 60 lines): one column per server; "> see" marks the evidence; the word "full" behind the replay command shows all',
+    );
     expect(lines.filter((text) => /^ {2}> see +3 /.test(text))).toHaveLength(1);
     expect(lines.some((text) => /^ +60 /.test(text))).toBe(true);
-    expect(lines.some((text) => /^ +41 /.test(text))).toBe(false);
+    expect(lines.some((text) => /^ +36 /.test(text))).toBe(false);
   });
 
   test.each([40, 60, 80, 100, 120])('keeps to %i columns', (width) => {

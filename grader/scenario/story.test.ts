@@ -20,9 +20,11 @@ class Story {
     return this.add(got, to, `gets ${text} from ${from}`, { topic: 'request', way: 'got', cause: sent, call, ...more });
   }
 
-  told(evidence: readonly number[], step: number): string[] {
+  told(evidence: readonly number[], step: number, accused?: string): string[] {
     const lines = this.lines.toSorted((a, b) => a.step - b.step);
-    return chooseStory(lines, evidence, step).map((line) => `${line.step} ${line.server ?? ''} ${line.text}`);
+    return chooseStory(lines, { evidence, step, ...(accused === undefined ? {} : { accused }) }).map(
+      (line) => `${line.step} ${line.server ?? ''} ${line.text}`,
+    );
   }
 }
 

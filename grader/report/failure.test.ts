@@ -68,15 +68,17 @@ test('below 60 columns the story is a list', () => {
     likely cause: votedFor was cleared
       although the term did not grow.
     where: raft.ts:12:5
-    story: step and server; "> see" marks
-      the evidence
-      12: partition n1 | n2 n3
-      31 n1: candidate, term 4
-      > see 33 n2: votes for n1 in term 4
-      36 n1: LEADER, term 4
-      37 n3: candidate, term 4
-      > see 40 n2: votes for n3 in term 4
-      > see 41 n3: LEADER, term 4
+    story: step, ms and server; "> see"
+      marks the evidence
+      12 150: partition n1 | n2 n3
+      31 281 n1: candidate, term 4
+      > see 33 284.3 n2: votes for n1 in
+        term 4
+      36 288 n1: LEADER, term 4
+      37 300 n3: candidate, term 4
+      > see 40 309.5 n2: votes for n3 in
+        term 4
+      > see 41 312 n3: LEADER, term 4
     replay: npm run replay lab1/one-leader seed=17
     hints: labs/lab1/hints/"
   `);
@@ -122,7 +124,7 @@ describe('a long story', () => {
 
   test('is a list where a table would leave a server less than nine cells', () => {
     expect(renderFailure({ ...SAMPLE_FAILURE, story: LONG_STORY }, 60, STYLE)).toContain(
-      '  > see 3 n3: AppendEntries to n4: term 4, prev 7, 2 entries',
+      '  > see 3 3 n3: AppendEntries to n4: term 4, prev 7, 2',
     );
   });
 });

@@ -65,7 +65,7 @@ function build(failure: TestFailure, width: number, style: FailureStyle, linesMa
   const story = told.story.map((entry) => {
     return entry.topic === 'failure' && entry.text === told.message ? { ...entry, text: SEEN_HERE } : entry;
   });
-  lines.push(...storyLines(story, width, { ascii, linesMax }));
+  lines.push(...storyLines(story, width, { ascii, linesMax, namesFull: copyWidth === Number.POSITIVE_INFINITY }));
   if (smallest?.replay !== undefined) {
     lines.push(...copied(`replay: ${smallest.replay}`, copyWidth, ascii, 'command'));
   }

@@ -127,7 +127,7 @@ function tableHead(table: Table, ascii: boolean): string {
 function listRow({ story, marked, text }: ShownLine, width: number): string[] {
   const who = story.server === undefined ? '' : ` ${story.server}`;
   return wrap(
-    `${marked ? `${EVIDENCE_MARK} ` : ''}${story.step}${who}: ${text}`,
+    `${marked ? `${EVIDENCE_MARK} ` : ''}${story.step} ${timeText(story.atMs)}${who}: ${text}`,
     width - INDENT.length,
     INDENT.length,
   ).map((row) => INDENT + row);
@@ -138,6 +138,8 @@ export interface StoryOptions {
   readonly ascii: boolean;
   /** Lines of the story, without its head and the marks of its gaps. */
   readonly linesMax: number;
+  /** Say how to see what is left out: a window has no room for that. */
+  readonly namesFull: boolean;
 }
 
 /** Every server of the story, shown or not, so that columns do not come and go with the height of the window. */
@@ -148,19 +150,23 @@ function serversOf(story: readonly StoryLine[]): string[] {
 
 /**
  * What led to a failure, causes before effects: a table with a column for each server, or, where a table would be too narrow,
- * a list of `step server: text`. When not all lines fit, the evidence is kept and then the latest lines, and the head says so.
+ * a list of `step ms server: text`. When not all lines fit, the evidence is kept and then the latest lines, and the head says so.
  */
-export function storyLines(story: readonly StoryLine[], width: number, { ascii, linesMax }: StoryOptions): Line[] {
+export function storyLines(
+  story: readonly StoryLine[],
+  width: number,
+  { ascii, linesMax, namesFull }: StoryOptions,
+): Line[] {
   const shown = choose(story, linesMax).map((entry): ShownLine => {
     return { story: entry, marked: isEvidence(entry), text: cleanText(entry.text, ascii) };
   });
   if (shown.length === 0) return [];
   const table = planTable(serversOf(story), shown, width);
   const amount = shown.length < story.length ? ` (${shown.length} of ${count(story.length, 'line')})` : '';
-  const kind = table ? 'one column per server' : 'step and server';
+  const kind = table ? 'one column per server' : 'step, ms and server';
   const key = shown.some(({ marked }) => marked) ? `; "${EVIDENCE_MARK}" marks the evidence` : '';
   const isWhole = shown.length === story.length && story.every((entry) => gapTexts(entry).length === 0);
-  const more = isWhole ? '' : '; the word "full" behind the replay command shows all';
+  const more = isWhole || !namesFull ? '' : '; the word "full" behind the replay command shows all';
   const lines = wrap(`story${amount}: ${kind}${key}${more}`, width, INDENT.length).map((text) => line(text, 'faint'));
   if (table) lines.push(line(tableHead(table, ascii), 'strong'));
   const gapIndent = table ? INDENT + NO_MARK + GAP : INDENT;

@@ -27,8 +27,8 @@ function isEventful({ way, topic, dull, disk, mark }: RecordedLine): boolean {
 }
 
 /**
- * What the accused server got, beyond what the failure rests on: the latest first, but before all others those unlike any
- * later one, as a hundred heartbeats tell no more than one does.
+ * What the accused server got, beyond what the failure rests on: what changed it first, then what is unlike anything later, as
+ * a hundred heartbeats tell no more than one does, and of these the latest first.
  *
  * @param present - lines that the story has
  */
@@ -41,14 +41,18 @@ export function ownLines({ lines, fromStep, toStep, server, steps }: Window, pre
   }
   const latestFirst = [...events.values()].filter((event) => event.some(isEventful)).reverse();
   const seen = new Set<string>();
-  const repeats = new Map<readonly RecordedLine[], boolean>();
+  const ranks = new Map<readonly RecordedLine[], number>();
   for (const event of latestFirst) {
-    const text = event.find(isEventful)!.text;
-    repeats.set(event, seen.has(text));
+    const text = event
+      .filter((line) => isEventful(line) && line.topic !== 'log')
+      .map((line) => line.text)
+      .join('\n');
+    const changes = event.some(({ mark }) => mark !== undefined && mark !== 'trouble');
+    ranks.set(event, changes ? 0 : seen.has(text) ? 2 : 1);
     seen.add(text);
   }
   const room = Math.min(OWN_MAX, Math.max(OWN_MIN, LINES_WITH_OWN - present));
-  const ranked = latestFirst.toSorted((a, b) => Number(repeats.get(a)) - Number(repeats.get(b)));
+  const ranked = latestFirst.toSorted((a, b) => ranks.get(a)! - ranks.get(b)!);
   return ranked
     .slice(0, room)
     .flat()
@@ -84,28 +88,36 @@ export function logLines(
   return Math.max(0, ranked.length - LOGS_MAX);
 }
 
-/**
- * Tells how much of what the accused server got is missing between the lines of a story, and how many lines of `env.log` are.
- *
- * @returns what to add to the line at a place
- */
-export function leftOutBefore(
-  shown: readonly RecordedLine[],
-  lines: readonly RecordedLine[],
-  {
-    fromStep,
-    accused,
-    cut,
-  }: { readonly fromStep: number; readonly accused: ServerId | undefined; readonly cut: number },
-): (place: number) => Pick<StoryLine, 'leftOut' | 'logsLeftOut'> {
-  const told = new Set(shown.map(({ step }) => step));
-  const events = lines.filter((line) => line.server === accused && line.step > fromStep && !told.has(line.step));
-  const missing = [...new Set(events.filter(isEventful).map(({ step }) => step))];
-  return (place) => {
-    const { step } = shown[place]!;
-    const before = shown[place - 1]?.step ?? step;
-    const leftOut = missing.filter((each) => each > before && each < step).length;
-    const logs = place === 0 && cut > 0 ? { logsLeftOut: cut } : {};
-    return accused === undefined || leftOut === 0 ? logs : { leftOut: { events: leftOut, server: accused }, ...logs };
-  };
+/** Where a story has to account for what the accused server got. */
+interface Account {
+  readonly lines: readonly RecordedLine[];
+  readonly fromStep: number;
+  readonly accused: ServerId | undefined;
+}
+
+/** @returns lines of events that are missing one by one: a mark of such a gap would take as much room as they do */
+export function loneLines(shown: readonly RecordedLine[], account: Account): RecordedLine[] {
+  const lone = shown.map((_, place) => missingBefore(shown, place, account)).filter(({ length }) => length === 1);
+  const steps = new Set(lone.flat());
+  return account.lines.filter((line) => line.server === account.accused && steps.has(line.step) && line.disk !== true);
+}
+
+/** @returns for each line of a story how much of what the accused server got is missing before it */
+export function gapsOf(shown: readonly RecordedLine[], account: Account): Pick<StoryLine, 'leftOut'>[] {
+  return shown.map((_, place) => {
+    const { length } = missingBefore(shown, place, account);
+    return account.accused === undefined || length === 0
+      ? {}
+      : { leftOut: { events: length, server: account.accused } };
+  });
+}
+
+/** @returns the steps of the accused server's events between a line of a story and the one before it */
+function missingBefore(shown: readonly RecordedLine[], place: number, { lines, fromStep, accused }: Account): number[] {
+  const { step } = shown[place]!;
+  const before = Math.max(fromStep, shown[place - 1]?.step ?? step);
+  if (step <= before + 1) return [];
+  const isMissing = (line: RecordedLine): boolean =>
+    line.server === accused && line.step > before && line.step < step && isEventful(line);
+  return [...new Set(lines.filter(isMissing).map((line) => line.step))];
 }

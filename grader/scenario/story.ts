@@ -1,7 +1,7 @@
 import type { ServerId } from '#contract';
 import { Causes } from './causes.ts';
 import { joined } from './joined-lines.ts';
-import { leftOutBefore, logLines, ownLines } from './own-events.ts';
+import { gapsOf, logLines, loneLines, ownLines } from './own-events.ts';
 import type { RecordedLine } from './recorder.ts';
 import type { StoryLine } from './result.ts';
 
@@ -49,9 +49,14 @@ export function chooseStory(lines: readonly RecordedLine[], { evidence, step, ac
     for (const line of ownLines(window, inOrder().length)) chosen.add(line);
   }
   const cut = logLines(lines, { chosen, marked, accused });
+  const account = { lines, fromStep, accused };
+  for (const line of loneLines(inOrder(), account)) if (line.topic !== 'log') chosen.add(line);
   const shown = inOrder();
-  const leftOut = leftOutBefore(shown, lines, { fromStep, accused, cut });
-  return shown.map((line, i) => ({ ...toStoryLine(line, marked), ...leftOut(i) }));
+  const gaps = gapsOf(shown, account);
+  return shown.map((line, i) => {
+    const logs = i === 0 && cut > 0 ? { logsLeftOut: cut } : {};
+    return { ...toStoryLine(line, marked), ...gaps[i], ...logs };
+  });
 }
 
 /** All that was recorded: what a reader asks for whom the choice does not help. */

@@ -5,6 +5,16 @@ import { describeVoters, isQuorum } from './quorum.ts';
 import type { Rule } from './rule.ts';
 import { Ballots, grantIn } from './votes.ts';
 
+/** @returns whose votes a server has, in words that follow on what it does with them */
+function describeVotes(hasOwn: boolean, others: readonly ServerId[]): string {
+  const list = others.join(' and ');
+  if (!hasOwn)
+    return others.length === 0 ? 'without any vote, even its own' : `with the votes of ${list}, but not its own`;
+  return others.length === 0
+    ? 'with its own vote alone'
+    : `with its own vote and ${others.length === 1 ? 'that' : 'those'} of ${list}`;
+}
+
 /** How a message tells of a victory. */
 const WON = 'became leader';
 
@@ -51,10 +61,9 @@ export const leaderElected: Rule = {
         });
         return;
       }
-      const own = members.has(host.id) ? 'its own vote' : 'not even its own vote';
       const others = [...supporters.keys()].filter((id) => id !== host.id);
       report({
-        message: `${host.id} ${sign} of term ${term} with ${own}${others.length > 0 ? ` and those of ${others.join(' and ')}` : ' alone'}: no majority of ${describeVoters(configuration)}`,
+        message: `${host.id} ${sign} of term ${term} ${describeVotes(members.has(host.id), others)}: no majority of ${describeVoters(configuration)}`,
         evidence: [...supporters.values()],
         servers: [host.id, ...others],
         likelyCause:

@@ -57,7 +57,16 @@ test('a failing run is drawn in one file, and the command says where', async () 
   expect(extra.whatIf!.command).toBe('npm run replay case=lab1-votes-once-per-term-seed4-what-if.json impl=. open');
 });
 
-test('so is a run that passes, beside one with another seed', async () => {
+test('the whole story of a failure has all that the choice leaves out', async () => {
+  const [chosen, whole] = [await replay(FAILING, 'seed=4'), await replay(FAILING, 'seed=4', 'full')];
+  const storyOf = ({ stdout }: Ended): string[] =>
+    stdout.split('\n').filter((text) => /^ +(> see +)?\d+ +\d/.test(text));
+  expect(storyOf(whole).length).toBeGreaterThan(storyOf(chosen).length);
+  expect(whole.stdout).not.toContain('left out');
+  expect(whole.stdout).toContain('n1: starts');
+});
+
+test('a run that passes can be drawn, too, beside one with another seed', async () => {
   const { code, stdout } = await replay(PASSING, 'seed=3', 'open', 'compare=5');
   expect([code, stdout]).toEqual([0, expect.stringMatching(NO_DESKTOP)]);
   const { trace, extra } = await page('lab1-initial-election-seed3.html');

@@ -39,14 +39,16 @@ export interface DetailStyle {
   readonly ascii: boolean;
   /** Lines in the window; what is cut then says so. Absent: as many as it takes, and commands are not broken. */
   readonly height?: number;
+  /** See `FailureStyle.full`. */
+  readonly full?: boolean;
 }
 
 /** Why a test has its verdict: the failure in full, or a note. Nothing is told of a hidden test. */
-export function detailLines(result: TestResult, width: number, { ascii, height }: DetailStyle): Line[] {
+export function detailLines(result: TestResult, width: number, { ascii, height, full = false }: DetailStyle): Line[] {
   if (result.hidden) return [];
   const { failure } = result;
   if (!failure) return noteLines(result, width, ascii).slice(0, height);
-  const style = { ascii, hints: `npm run hint ${result.id}` };
+  const style = { ascii, full, hints: `npm run hint ${result.id}` };
   const lines = height === undefined ? failureLines(failure, width, style) : fitFailure(failure, width, height, style);
   const room = height === undefined ? CONSOLE_LINES_MAX : Math.min(CONSOLE_LINES_MAX, height - lines.length - 1);
   return [...lines, ...consoleLines(result, width, room, ascii)];

@@ -68,15 +68,17 @@ test('below 60 columns the story is a list', () => {
     likely cause: votedFor was cleared
       although the term did not grow.
     where: raft.ts:12:5
-    story: step and server; "> see" marks
-      the evidence
-      12: partition n1 | n2 n3
-      31 n1: candidate, term 4
-      > see 33 n2: votes for n1 in term 4
-      36 n1: LEADER, term 4
-      37 n3: candidate, term 4
-      > see 40 n2: votes for n3 in term 4
-      > see 41 n3: LEADER, term 4
+    story: step, ms and server; "> see"
+      marks the evidence
+      12 150: partition n1 | n2 n3
+      31 281 n1: candidate, term 4
+      > see 33 284.3 n2: votes for n1 in
+        term 4
+      36 288 n1: LEADER, term 4
+      37 300 n3: candidate, term 4
+      > see 40 309.5 n2: votes for n3 in
+        term 4
+      > see 41 312 n3: LEADER, term 4
     replay: npm run replay lab1/one-leader seed=17
     hints: labs/lab1/hints/"
   `);
@@ -101,12 +103,14 @@ test('a message keeps its lines, without escape sequences', () => {
 });
 
 describe('a long story', () => {
-  test('shows about twenty lines: the evidence and the latest', () => {
+  test('shows about twenty-five lines: the evidence and the latest', () => {
     const lines = renderFailure({ ...SAMPLE_FAILURE, story: LONG_STORY }, 160, STYLE);
-    expect(lines).toContain('story (20 of 60 lines): one column per server; "> see" marks the evidence');
+    expect(lines).toContain(
+      'story (25 of 60 lines): one column per server; "> see" marks the evidence; the word "full" behind the replay command shows all',
+    );
     expect(lines.filter((text) => /^ {2}> see +3 /.test(text))).toHaveLength(1);
     expect(lines.some((text) => /^ +60 /.test(text))).toBe(true);
-    expect(lines.some((text) => /^ +41 /.test(text))).toBe(false);
+    expect(lines.some((text) => /^ +36 /.test(text))).toBe(false);
   });
 
   test.each([40, 60, 80, 100, 120])('keeps to %i columns', (width) => {
@@ -120,7 +124,7 @@ describe('a long story', () => {
 
   test('is a list where a table would leave a server less than nine cells', () => {
     expect(renderFailure({ ...SAMPLE_FAILURE, story: LONG_STORY }, 60, STYLE)).toContain(
-      '  > see 3 n3: AppendEntries to n4: term 4, prev 7, 2 entries',
+      '  > see 3 3 n3: AppendEntries to n4: term 4, prev 7, 2',
     );
   });
 });

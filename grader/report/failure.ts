@@ -5,9 +5,11 @@ import { storyLines, timeText } from './story.ts';
 import { cleanText, wrap } from './text.ts';
 
 /** Lines of a story that a reader can take in; more stand in the replay. */
-const STORY_LINES_MAX = 20;
+const STORY_LINES_MAX = 25;
 /** A story cut below this tells nothing, and its room is better left to the facts. */
 const STORY_LINES_MIN = 3;
+/** Stands in a story for the sentence that is told in full above it. */
+const SEEN_HERE = 'what is seen (above)';
 const INDENT = 2;
 
 const KIND_WORDS: Readonly<Record<FailureKind, string>> = {
@@ -24,6 +26,8 @@ export interface FailureStyle {
   readonly ascii: boolean;
   /** The command that shows this test's hints, for example `npm run hint lab1/initial-election`. */
   readonly hints?: string;
+  /** The whole story, however long. */
+  readonly full?: boolean;
 }
 
 /** A label and a text, broken to the width with later lines indented. Line ends in the text are kept. */
@@ -58,7 +62,10 @@ function build(failure: TestFailure, width: number, style: FailureStyle, linesMa
   if (location) {
     lines.push(...copied(`where: ${location.file}:${location.line}:${location.column}`, copyWidth, ascii, 'plain'));
   }
-  lines.push(...storyLines(told.story, width, { ascii, linesMax }));
+  const story = told.story.map((entry) => {
+    return entry.topic === 'failure' && entry.text === told.message ? { ...entry, text: SEEN_HERE } : entry;
+  });
+  lines.push(...storyLines(story, width, { ascii, linesMax, namesFull: copyWidth === Number.POSITIVE_INFINITY }));
   if (smallest?.replay !== undefined) {
     lines.push(...copied(`replay: ${smallest.replay}`, copyWidth, ascii, 'command'));
   }
@@ -79,7 +86,8 @@ function build(failure: TestFailure, width: number, style: FailureStyle, linesMa
  * than the window: they are for copying.
  */
 export function failureLines(failure: TestFailure, width: number, style: FailureStyle): Line[] {
-  return build(failure, width, style, STORY_LINES_MAX, Number.POSITIVE_INFINITY);
+  const linesMax = style.full === true ? Number.POSITIVE_INFINITY : STORY_LINES_MAX;
+  return build(failure, width, style, linesMax, Number.POSITIVE_INFINITY);
 }
 
 /** A failure that looks like one that was told in full: what was seen this time, and where to read on. */

@@ -1,12 +1,12 @@
 import type { StoryLine } from '#scenario';
 import { type Line, line } from './lines.ts';
-import { cellWidth, cleanText, count, padTo, truncate, wrap } from './text.ts';
+import { cellWidth, cleanText, count, padTo, wrap } from './text.ts';
 
 /** The narrowest window that gets a table; below it, a list reads better. */
 const TABLE_WIDTH_MIN = 60;
 /** What servers talk of most must fit in a row of a column, or a list reads better. */
 const COLUMN_WIDTH_MIN = 'AppendEntries'.length;
-/** A cell is broken before it is cut, since the end of an event often names its term; evidence should not be cut at all. */
+/** A story with a cell of more rows reads better as a list: nothing is cut, as the end of an event often names what matters. */
 const CELL_ROWS_MAX = 3;
 const EVIDENCE_ROWS_MAX = 4;
 const INDENT = '  ';
@@ -36,11 +36,19 @@ function isEvidence(story: StoryLine): boolean {
 
 /** The lines worth showing when not all fit, in their order: first the evidence, then whatever came last. */
 function choose(story: readonly StoryLine[], linesMax: number): StoryLine[] {
+  const rank = (line: StoryLine): number => (isEvidence(line) ? 0 : line.topic === 'log' ? 1 : 2);
   const latestFirst = [...story.keys()].reverse();
-  const evidence = latestFirst.filter((index) => isEvidence(story[index]!));
-  const others = latestFirst.filter((index) => !isEvidence(story[index]!));
-  const chosen = new Set([...evidence, ...others].slice(0, Math.max(0, linesMax)));
+  const ranked = latestFirst.toSorted((a, b) => rank(story[a]!) - rank(story[b]!));
+  const chosen = new Set(ranked.slice(0, Math.max(0, linesMax)));
   return story.filter((_, index) => chosen.has(index));
+}
+
+/** What is missing before a line, in words. */
+function gapTexts({ leftOut, logsLeftOut }: StoryLine): string[] {
+  return [
+    ...(logsLeftOut === undefined ? [] : [`${count(logsLeftOut, 'line')} of env.log left out`]),
+    ...(leftOut === undefined ? [] : [`${count(leftOut.events, 'event')} of ${leftOut.server} left out`]),
+  ];
 }
 
 /** Virtual milliseconds, to a tenth. */
@@ -79,10 +87,17 @@ function planTable(servers: readonly string[], shown: readonly ShownLine[], widt
       ...shown.filter(({ story }) => story.server === server).map((row) => cellWidth(row.text)),
     ),
   );
-  return { servers, widths: shareWidths(needed, room), stepWidth, timeWidth };
+  const widths = shareWidths(needed, room);
+  const isCut = ({ story, marked, text }: ShownLine): boolean => {
+    const column = story.server === undefined ? undefined : widths[servers.indexOf(story.server)]!;
+    // Nor should what a crash took, and a restart found, be hard to read.
+    const rowsMax = marked || story.topic === 'fault' ? EVIDENCE_ROWS_MAX : CELL_ROWS_MAX;
+    return column !== undefined && wrap(text, column).length > rowsMax;
+  };
+  return shown.some(isCut) ? undefined : { servers, widths, stepWidth, timeWidth };
 }
 
-function tableRows(entry: ShownLine, table: Table, width: number, ascii: boolean): string[] {
+function tableRows(entry: ShownLine, table: Table, width: number): string[] {
   const { story, marked, text } = entry;
   const left = [
     INDENT + (marked ? EVIDENCE_MARK : NO_MARK),
@@ -90,22 +105,16 @@ function tableRows(entry: ShownLine, table: Table, width: number, ascii: boolean
     timeText(story.atMs).padStart(table.timeWidth),
   ].join(GAP);
   // What happens to the world, such as a partition, belongs to no server and runs across all columns.
-  if (story.server === undefined) return [truncate(`${left}${GAP}-- ${text} --`, width, ascii)];
+  if (story.server === undefined) {
+    const rows = wrap(`-- ${text} --`, width - left.length - GAP.length);
+    return rows.map((part, row) => `${row === 0 ? left : ' '.repeat(left.length)}${GAP}${part}`);
+  }
   const column = table.servers.indexOf(story.server);
   const cellWidths = table.widths.slice(0, column);
   const before = cellWidths.map((cells) => GAP + ' '.repeat(cells)).join('') + GAP;
-  // Nor should what a crash took, and a restart found.
-  const rowsMax = marked || story.topic === 'fault' ? EVIDENCE_ROWS_MAX : CELL_ROWS_MAX;
-  return cellRows(text, table.widths[column]!, rowsMax, ascii).map((cell, row) => {
+  return wrap(text, table.widths[column]!).map((cell, row) => {
     return (row === 0 ? left : ' '.repeat(left.length)) + before + cell;
   });
-}
-
-function cellRows(text: string, width: number, rowsMax: number, ascii: boolean): string[] {
-  const rows = wrap(text, width);
-  if (rows.length <= rowsMax) return rows;
-  const last = rows.slice(rowsMax - 1).join(' ');
-  return [...rows.slice(0, rowsMax - 1), truncate(last, width, ascii)];
 }
 
 function tableHead(table: Table, ascii: boolean): string {
@@ -118,7 +127,7 @@ function tableHead(table: Table, ascii: boolean): string {
 function listRow({ story, marked, text }: ShownLine, width: number): string[] {
   const who = story.server === undefined ? '' : ` ${story.server}`;
   return wrap(
-    `${marked ? `${EVIDENCE_MARK} ` : ''}${story.step}${who}: ${text}`,
+    `${marked ? `${EVIDENCE_MARK} ` : ''}${story.step} ${timeText(story.atMs)}${who}: ${text}`,
     width - INDENT.length,
     INDENT.length,
   ).map((row) => INDENT + row);
@@ -127,8 +136,10 @@ function listRow({ story, marked, text }: ShownLine, width: number): string[] {
 /** How a story is drawn. */
 export interface StoryOptions {
   readonly ascii: boolean;
-  /** Lines of the story, without its head. */
+  /** Lines of the story, without its head and the marks of its gaps. */
   readonly linesMax: number;
+  /** Say how to see what is left out: a window has no room for that. */
+  readonly namesFull: boolean;
 }
 
 /** Every server of the story, shown or not, so that columns do not come and go with the height of the window. */
@@ -139,21 +150,32 @@ function serversOf(story: readonly StoryLine[]): string[] {
 
 /**
  * What led to a failure, causes before effects: a table with a column for each server, or, where a table would be too narrow,
- * a list of `step server: text`. When not all lines fit, the evidence is kept and then the latest lines, and the head says so.
+ * a list of `step ms server: text`. When not all lines fit, the evidence is kept and then the latest lines, and the head says so.
  */
-export function storyLines(story: readonly StoryLine[], width: number, { ascii, linesMax }: StoryOptions): Line[] {
+export function storyLines(
+  story: readonly StoryLine[],
+  width: number,
+  { ascii, linesMax, namesFull }: StoryOptions,
+): Line[] {
   const shown = choose(story, linesMax).map((entry): ShownLine => {
     return { story: entry, marked: isEvidence(entry), text: cleanText(entry.text, ascii) };
   });
   if (shown.length === 0) return [];
   const table = planTable(serversOf(story), shown, width);
   const amount = shown.length < story.length ? ` (${shown.length} of ${count(story.length, 'line')})` : '';
-  const kind = table ? 'one column per server' : 'step and server';
+  const kind = table ? 'one column per server' : 'step, ms and server';
   const key = shown.some(({ marked }) => marked) ? `; "${EVIDENCE_MARK}" marks the evidence` : '';
-  const lines = wrap(`story${amount}: ${kind}${key}`, width, INDENT.length).map((text) => line(text, 'faint'));
+  const isWhole = shown.length === story.length && story.every((entry) => gapTexts(entry).length === 0);
+  const more = isWhole || !namesFull ? '' : '; the word "full" behind the replay command shows all';
+  const lines = wrap(`story${amount}: ${kind}${key}${more}`, width, INDENT.length).map((text) => line(text, 'faint'));
   if (table) lines.push(line(tableHead(table, ascii), 'strong'));
+  const gapIndent = table ? INDENT + NO_MARK + GAP : INDENT;
   for (const entry of shown) {
-    const rows = table ? tableRows(entry, table, width, ascii) : listRow(entry, width);
+    for (const text of gapTexts(entry.story))
+      lines.push(
+        ...wrap(cleanText(`… ${text}`, ascii), width - gapIndent.length).map((row) => line(gapIndent + row, 'faint')),
+      );
+    const rows = table ? tableRows(entry, table, width) : listRow(entry, width);
     for (const row of rows) lines.push(line(row, entry.marked ? 'mark' : 'plain'));
   }
   return lines;

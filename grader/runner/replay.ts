@@ -16,6 +16,8 @@ export interface ReplayManner extends Omit<SessionOptions, 'labs' | 'jobs'> {
   readonly memory?: string;
   /** Also write down everything that can be looked at. */
   readonly trace?: boolean;
+  /** The story of a failure is all that was recorded. */
+  readonly full?: boolean;
   /** Also write down the run of the same test with this seed, to compare. */
   readonly compare?: number;
 }
@@ -130,7 +132,7 @@ async function play(
   const { seed, decisions = {}, command } = asked;
   const isTraced = options.trace === true && !test.hidden;
   const kit = isTraced ? (await describeKit()).version : undefined;
-  const once = (what: Asked): Promise<PlayedRun> => playOnce(session, test, what, kit, options.signal);
+  const once = (what: Asked): Promise<PlayedRun> => playOnce(session, test, what, kit, options);
   const run = await once(asked);
   const { report } = run;
   const result = run.test.result(() => command);
@@ -177,7 +179,7 @@ async function playOnce(
   test: TestPlan,
   { seed, decisions }: Asked,
   kit: string | undefined,
-  signal: AbortSignal | undefined,
+  { signal, full }: ReplayManner,
 ): Promise<PlayedRun> {
   const run = new TestRun({ ...test, runs: 1 }, seed);
   const [lab, slug] = test.id.split('/') as [string, string];
@@ -185,6 +187,7 @@ async function playOnce(
     ...{ lab, slug, seed, runs: 1, checkTwice: true, allSeeds: false },
     ...(decisions && { decisions }),
     ...(kit !== undefined && { traceFor: kit }),
+    ...(full === true && { tellAll: full }),
   });
   if (outcome.type === 'stopped') throw signal!.reason;
   run.end(run.take()!, outcome, 0);

@@ -59,6 +59,13 @@ export function describeReply({ method, args }: Call, reply: Reply): string {
   return `${(reply as AppendEntriesReply).success ? 'success' : 'refusal'} t${reply.term}`;
 }
 
+/** @returns whether an answer to the request says something about the log: a heartbeat of an empty log does not ask */
+export function isAboutLog({ method, args }: Call): boolean {
+  if (method !== 'AppendEntries') return method === 'InstallSnapshot';
+  const { entries, prevLogIndex } = args as AppendEntriesArgs;
+  return entries.length > 0 || prevLogIndex > 0;
+}
+
 /** @returns whether a message does more than keep followers quiet: it carries entries, a snapshot, a vote, a refusal */
 export function isWeighty({ method, args }: Call, reply?: Reply): boolean {
   if (method === 'AppendEntries') {

@@ -1,7 +1,7 @@
 import type { ServerId, Status } from '#contract';
 import { type Call, type Host, isSnapshot, type Observer, type Reply, type World, type Write } from '#kernel';
 import { describeDisk, describeLoss, describeWrite } from './disk-words.ts';
-import { describeArgs, describeReply, describeRequest, isWeighty } from './message-words.ts';
+import { describeArgs, describeReply, describeRequest, isAboutLog, isWeighty } from './message-words.ts';
 import type { StoryLine } from './result.ts';
 
 /** Lines kept: the story of a failure is its end. */
@@ -149,7 +149,9 @@ export class Recorder implements Observer {
     const { term } = call.args;
     // A late reply is told from others by the request that it answers.
     const late = term < (call.from.status?.currentTerm ?? 0) ? ` to its request of term ${term}` : '';
-    const text = `gets ${describeReply(call, reply)} from ${call.to.id}${late}${call.settled ? ' (again)' : ''}`;
+    // What an acknowledgement acknowledges may be all that is wrong with what is made of it.
+    const what = isAboutLog(call) ? ` for ${describeRequest(call)}` : '';
+    const text = `gets ${describeReply(call, reply)} from ${call.to.id}${what}${late}${call.settled ? ' (again)' : ''}`;
     const cause = this.#replySteps.get(reply) ?? call.sentStep;
     const mark = markOf(call, reply, 'votes', 'acks');
     this.#add('reply', call.from.id, text, { cause, call, way: 'got', dull: !isWeighty(call, reply), ...mark });

@@ -45,6 +45,10 @@ export interface StoryLine {
   readonly evidence?: boolean;
   /** The step that made this possible: in which the message was sent, or the timer set. */
   readonly cause?: number;
+  /** Events of the server that did wrong that happened behind the line before this one and are not told. */
+  readonly leftOut?: { readonly events: number; readonly server: ServerId };
+  /** Lines of `env.log` that are not told; on the first line. */
+  readonly logsLeftOut?: number;
 }
 
 /** Why a run failed: plain data, from which reports and screens are drawn. */

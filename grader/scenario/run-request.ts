@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly seed: number;
   /** Keep the story of the run for a failure. Slower. */
   readonly record?: boolean;
+  /** The story of a failure is all that was recorded, not what was chosen from it. */
+  readonly tellAll?: boolean;
   /** Decided in place of chance. */
   readonly decisions?: Decisions;
   /** Give everything that is decided with the result. Slower. */

@@ -14,7 +14,7 @@ import type { Failure, RunResult, SourceLocation } from './result.ts';
 import type { Platform, RunRequest } from './run-request.ts';
 import { ScriptedCluster, type Stage, scriptedClass } from './scripted.ts';
 import { SnapshotMilestones } from './snapshot-milestones.ts';
-import { chooseStory } from './story.ts';
+import { chooseStory, tellAll } from './story.ts';
 import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
 
 /** Plays one test with one seed. Never rejects because of the submission; rejects when the kit itself is at fault. */
@@ -150,7 +150,9 @@ class Run implements TestContext {
     const world = this.#world!;
     const { kind, rule, sentence, paper, message, likelyCause, evidence, location } = failure;
     this.#recorder?.failed(world.step, failure.servers, message);
-    const story = this.#recorder === undefined ? [] : chooseStory(this.#recorder.lines, evidence, world.step);
+    const accused = failure.servers[0] ?? this.#onlyReal();
+    const told = { evidence, step: world.step, ...(accused === undefined ? {} : { accused }) };
+    const story = (this.#request.tellAll === true ? tellAll : chooseStory)(this.#recorder?.lines ?? [], told);
     return this.result('failed', {
       failure: {
         kind,
@@ -166,6 +168,12 @@ class Run implements TestContext {
         story,
       },
     });
+  }
+
+  /** Among scripted servers, whatever goes wrong is the work of the one that is not. */
+  #onlyReal(): ServerId | undefined {
+    const { hosts } = this.#world!;
+    return hosts.some(({ scripted }) => scripted) ? hosts.find(({ scripted }) => !scripted)?.id : undefined;
   }
 
   #ownRule(kind: 'safety' | 'liveness' | 'budget'): {

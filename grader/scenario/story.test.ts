@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Call } from '#kernel';
 import type { RecordedLine } from './recorder.ts';
-import { chooseStory } from './story.ts';
+import { chooseStory, tellAll } from './story.ts';
 
 let calls = 0;
 
@@ -20,9 +20,11 @@ class Story {
     return this.add(got, to, `gets ${text} from ${from}`, { topic: 'request', way: 'got', cause: sent, call, ...more });
   }
 
-  told(evidence: readonly number[], step: number): string[] {
+  told(evidence: readonly number[], step: number, accused?: string): string[] {
     const lines = this.lines.toSorted((a, b) => a.step - b.step);
-    return chooseStory(lines, evidence, step).map((line) => `${line.step} ${line.server ?? ''} ${line.text}`);
+    return chooseStory(lines, { evidence, step, ...(accused === undefined ? {} : { accused }) }).map(
+      (line) => `${line.step} ${line.server ?? ''} ${line.text}`,
+    );
   }
 }
 
@@ -94,4 +96,65 @@ test('without evidence it tells what each server had become', () => {
     '4 n2 gets heartbeat t8 from n1',
     '4 n3 waited for a leader',
   ]);
+});
+
+/** The real server n1 times out at step 9 though it got what should have kept it from that. */
+function heldOff(beats: number): Story {
+  const story = new Story().add(0, 'n1', 'follower in term 2', { mark: 'role' });
+  for (let beat = 1; beat <= beats; beat++)
+    story.message(2 * beat - 1, 2 * beat, 'n2', 'n1', 'heartbeat t2', { dull: true });
+  return story
+    .add(2 * beats + 1, 'n1', 'candidate of term 3', { mark: 'role' })
+    .add(2 * beats + 2, 'n1', 'too bad', { topic: 'failure' });
+}
+
+test('what the accused server got is told, though nothing rests on it', () => {
+  expect(heldOff(2).told([], 6, 'n1')).toEqual([
+    '0 n1 follower in term 2',
+    '2 n1 gets heartbeat t2 from n2',
+    '4 n1 gets heartbeat t2 from n2',
+    '5 n1 candidate of term 3',
+    '6 n1 too bad',
+  ]);
+});
+
+test('of much that the accused server got, the latest is told, and how much is left out', () => {
+  const { lines } = heldOff(100).add(30, 'n1', 'gets something else', { topic: 'request', way: 'got', dull: true });
+  const story = chooseStory(
+    lines.toSorted((a, b) => a.step - b.step),
+    { evidence: [], step: 202, accused: 'n1' },
+  );
+  const texts = story.map(({ step, text, leftOut }) => `${leftOut?.events ?? 0} ${step} ${text}`);
+  expect(texts).toEqual([
+    '0 0 follower in term 2',
+    '14 30 gets heartbeat t2 from n2',
+    '0 30 gets something else',
+    '80 192 gets heartbeat t2 from n2',
+    '0 194 gets heartbeat t2 from n2',
+    '0 196 gets heartbeat t2 from n2',
+    '0 198 gets heartbeat t2 from n2',
+    '0 200 gets heartbeat t2 from n2',
+    '0 201 candidate of term 3',
+    '0 202 too bad',
+  ]);
+});
+
+test('what servers of the story said in env.log is told, the latest of it, and how much is not', () => {
+  const story = heldOff(3)
+    .add(4, 'n1', 'beat: heard one', { topic: 'log' })
+    .add(1, 'n9', 'beat: far away', { topic: 'log' });
+  expect(story.told([], 8, 'n1')).toContain('4 n1 beat: heard one');
+  expect(story.told([], 8)).toContain('4 n1 beat: heard one');
+  expect(story.told([], 8).join()).not.toContain('far away');
+  for (let i = 0; i < 20; i++) story.add(2, 'n1', `beat: ${i}`, { topic: 'log' });
+  const lines = story.lines.toSorted((a, b) => a.step - b.step);
+  const told = chooseStory(lines, { evidence: [], step: 8, accused: 'n1' });
+  expect(told.filter(({ topic }) => topic === 'log').at(-1)!.text).toBe('beat: heard one');
+  expect(told.filter(({ topic }) => topic === 'log')).toHaveLength(8);
+  expect(told[0]!.logsLeftOut).toBe(13);
+});
+
+test('all of it has every line', () => {
+  const { lines } = heldOff(100);
+  expect(tellAll(lines, { evidence: [], step: 202 })).toHaveLength(lines.length);
 });

@@ -1,4 +1,7 @@
+import type { ServerId } from '#contract';
 import { Causes } from './causes.ts';
+import { joined } from './joined-lines.ts';
+import { gapsOf, logLines, loneLines, ownLines } from './own-events.ts';
 import type { RecordedLine } from './recorder.ts';
 import type { StoryLine } from './result.ts';
 
@@ -9,27 +12,64 @@ const STEPS_MAX = 200;
 /** Faults and troubles with messages that a story tells whether or not anything in it rests on them; with more, the last ones. */
 const DISTURBANCES_MAX = 10;
 
+/** A failure, as far as its story is concerned. */
+export interface Told {
+  /** Steps that show it. */
+  readonly evidence: readonly number[];
+  /** The step in which it was seen. */
+  readonly step: number;
+  /** The server that did wrong, when one did. */
+  readonly accused?: ServerId;
+}
+
 /**
  * Chooses from all that was recorded the lines that matter, causes before effects: what led to the evidence and to the
  * failure, through messages and through what each server had become before, and what was done to the cluster meanwhile.
- *
- * @param evidence - steps that show the failure
- * @param step - the step in which it was seen
+ * What a server forgot, or did not do, leaves no trace of its own: so what the accused server got meanwhile is told, too, or
+ * how much of it is left out, and so is what servers of the story said in `env.log`.
  */
-export function chooseStory(lines: readonly RecordedLine[], evidence: readonly number[], step: number): StoryLine[] {
+export function chooseStory(lines: readonly RecordedLine[], { evidence, step, accused }: Told): StoryLine[] {
   const causes = new Causes(lines);
   const marked = new Set([...evidence, step]);
   const chosen = new Set<RecordedLine>(disturbances(lines));
   for (const line of causes.at(step)) if (line.topic === 'failure') chosen.add(line);
   const steps = new Set<number>();
+  const told: RecordedLine[] = [];
   for (const each of causes.past(rootsOf(causes, lines, marked, step))) {
     if ((chosen.size >= LINES_ENOUGH || steps.size >= STEPS_MAX) && !marked.has(each)) break;
     steps.add(each);
-    for (const line of tellingLines(causes.at(each), marked.has(each))) chosen.add(line);
-    for (const line of sentFor(causes, each)) chosen.add(line);
+    const own = [...tellingLines(causes.at(each), marked.has(each)), ...sentFor(causes, each)];
+    told.push(...own);
+    for (const line of own) chosen.add(line);
   }
-  const story = lines.filter((line) => chosen.has(line));
-  return joined(story).map((line) => toStoryLine(line, marked));
+  const inOrder = (): RecordedLine[] => joined(lines.filter((line) => chosen.has(line)));
+  const fromStep = firstStep(told, marked, accused);
+  if (accused !== undefined) {
+    const window = { lines, fromStep, toStep: step, server: accused, steps };
+    for (const line of ownLines(window, inOrder().length)) chosen.add(line);
+  }
+  const cut = logLines(lines, { chosen, marked, accused });
+  const account = { lines, fromStep, accused };
+  for (const line of loneLines(inOrder(), account)) if (line.topic !== 'log') chosen.add(line);
+  const shown = inOrder();
+  const gaps = gapsOf(shown, account);
+  return shown.map((line, i) => {
+    const logs = i === 0 && cut > 0 ? { logsLeftOut: cut } : {};
+    return { ...toStoryLine(line, marked), ...gaps[i], ...logs };
+  });
+}
+
+/** All that was recorded: what a reader asks for whom the choice does not help. */
+export function tellAll(lines: readonly RecordedLine[], { evidence, step }: Told): StoryLine[] {
+  const marked = new Set([...evidence, step]);
+  return joined(lines).map((line) => toStoryLine(line, marked));
+}
+
+/** From where on the story has to account for what the accused server got: between its evidence, or all of its part. */
+function firstStep(told: readonly RecordedLine[], marked: ReadonlySet<number>, accused: ServerId | undefined): number {
+  const own = told.filter(({ server, topic }) => server === accused && topic !== 'fault').map(({ step }) => step);
+  const shown = new Set(own.filter((step) => marked.has(step)));
+  return Math.min(...(shown.size > 1 ? shown : own));
 }
 
 /** Without evidence, a failure is that something did not happen: then it rests on what every server had become. */
@@ -68,50 +108,6 @@ function* sentFor(causes: Causes, step: number): Generator<RecordedLine> {
       if (line.way === 'sent' && line.call === call && line.topic === topic && line.to === server) yield line;
     }
   }
-}
-
-/** Joins lines of one step: a timer and what came of it, a request and its answer, a message and its fate, one to several. */
-function joined(lines: readonly RecordedLine[]): RecordedLine[] {
-  const result: RecordedLine[] = [];
-  for (const line of lines) {
-    // A write or a flush parts what stands before it from what comes behind it: that order may be all that is wrong.
-    const own = (other: RecordedLine): boolean => other.step === line.step && other.server === line.server;
-    const barrier = result.findLastIndex((other) => own(other) && other.disk === true);
-    const place = result.findLastIndex((other, i) => i >= barrier && own(other) && join(other, line) !== undefined);
-    if (place === -1) result.push(line);
-    else result[place] = join(result[place]!, line)!;
-  }
-  return result;
-}
-
-/** @returns one line for two of the same step and server; `undefined` when they are better told apart */
-function join(before: RecordedLine, line: RecordedLine): RecordedLine | undefined {
-  const { way, text } = line;
-  const sameCall = before.call !== undefined && before.call === line.call;
-  if (line.applied !== undefined && before.applied !== undefined) {
-    const first = before.text.split(' … ', 1)[0]!;
-    return { ...before, text: `${first} … ${line.applied}` };
-  }
-  if (line.disk === true && before.disk === true) {
-    const list = line.wrote !== undefined && before.wrote !== undefined;
-    if (list) return { ...line, text: `${before.text.split(' … ', 1)[0]} … ${line.wrote}` };
-    return {
-      ...line,
-      text: `${before.text}; ${before.wrote !== undefined || !before.text.endsWith('flushed') ? text.replace(/^writes /, '') : text}`,
-    };
-  }
-  if (before.topic === 'timer' && line.topic === 'role') return { ...line, text: `times out: ${text}` };
-  if (way === 'sent' && line.topic === 'reply' && before.way === 'got' && before.topic === 'request' && sameCall) {
-    return { ...before, text: `${before.text}, answers ${text}`, mark: line.mark };
-  }
-  if (way === 'sent' && line.topic === 'request' && before.way === 'sent' && before.text === text) {
-    return before.suffers === undefined ? { ...before, to: `${before.to} ${line.to}` } : undefined;
-  }
-  if (line.suffers === undefined || !sameCall || before.suffers !== undefined) return undefined;
-  const isAnswer = way === 'reply lost' && before.way === 'got' && before.text.endsWith(text);
-  if (isAnswer) return { ...before, text: `${before.text} (${line.suffers})`, suffers: '' };
-  const isSent = before.way === 'sent' && before.to === line.to && before.text === text;
-  return isSent ? { ...before, suffers: line.suffers } : undefined;
 }
 
 function toStoryLine(line: RecordedLine, marked: ReadonlySet<number>): StoryLine {

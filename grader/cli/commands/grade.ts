@@ -1,6 +1,7 @@
 import { type Grading, grade } from '#runner';
 import { createPlainReporter, renderJson } from '../../report/index.ts';
 import { EXIT, exitCodeOfGrading } from '../exit-codes.ts';
+import { lineWidth } from '../line-width.ts';
 import { chooseManner, type Manner } from '../mode.ts';
 import { fileOutput, type Output } from '../output.ts';
 import type { Command, Surroundings } from '../surroundings.ts';
@@ -46,11 +47,13 @@ export const gradeCommand: Command = {
 async function gradeInText(
   { options }: GradeRequest,
   { mode, ascii }: Manner,
-  { signal, stderr, columns, isTerminal }: Surroundings,
+  surroundings: Surroundings,
   output: Output,
 ): Promise<Grading> {
+  const { signal, stderr } = surroundings;
   if (mode === 'plain') {
-    const width = isTerminal && columns !== undefined ? { width: columns } : {};
+    const columns = lineWidth(surroundings);
+    const width = columns === undefined ? {} : { width: columns };
     return grade({
       ...options,
       signal,

@@ -1,6 +1,7 @@
 import { findTestInNeed, KIT_ROOT, listHints, listLabs, revealHints, UsageError } from '#runner';
 import { hintLines } from '../../report/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { lineWidth } from '../line-width.ts';
 import { chooseManner } from '../mode.ts';
 import { suggest } from '../suggest.ts';
 import type { Command } from '../surroundings.ts';
@@ -31,7 +32,7 @@ nothing. Without a test: for the first that failed in the last grading, or that 
 /** `npm run hint`. */
 export const hintCommand: Command = {
   async run(words, surroundings) {
-    const { environment, stdout, isTerminal, columns } = surroundings;
+    const { environment, stdout } = surroundings;
     refuseEatenOptions(environment, OPTIONS);
     const { positionals, flag } = readWords(words, OPTIONS);
     if (flag('help')) {
@@ -50,7 +51,7 @@ export const hintCommand: Command = {
       ascii: flag('ascii'),
       toFile: false,
     });
-    const width = isTerminal && columns !== undefined ? columns : WIDTH_DEFAULT;
+    const width = lineWidth(surroundings) ?? WIDTH_DEFAULT;
     for (const hint of hints) {
       const lines = hintLines(hint, width, { ascii, next: `npm run hint ${test}` });
       // In a ladder shown as a whole the next hint is the next paragraph.

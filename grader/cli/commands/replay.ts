@@ -2,6 +2,7 @@ import { type Replay, replay, replayCase, UsageError } from '#runner';
 import { detailLines, STATUS_WORDS, shownTitle } from '../../report/index.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../viewer/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { lineWidth } from '../line-width.ts';
 import { chooseManner } from '../mode.ts';
 import type { Command, Surroundings } from '../surroundings.ts';
 import { drawRun, exportRun } from '../trace-files.ts';
@@ -12,6 +13,7 @@ const OPTIONS = {
   ...COMMON_OPTIONS,
   case: { type: 'text', example: '.raftlab/cases/lab1-swarm-seed3.json' },
   plain: { type: 'flag' },
+  full: { type: 'flag' },
   open: { type: 'flag' },
   export: { type: 'choice', choices: EXPORT_FORMATS },
   compare: { type: 'number', min: 0, example: '18' },
@@ -25,6 +27,7 @@ npm run replay case=<file> [option=value ...]
 Plays one run of one test again and tells what led to its failure. A case file is what a grading leaves of a failure,
 the smallest run that shows it; or what the viewer writes of a "what if".
 
+  full             the whole story of a failure: every event of every server, not a choice of them
   open             draw the run: writes a page and opens it in the browser
   compare=<seed>   with open: beside the run of the same test with another seed
   export=<format>  write the run for another tool: mermaid, shiviz or chrome
@@ -46,7 +49,7 @@ export const replayCommand: Command = {
     }
     const options = readOptions(asked, surroundings);
     const played = await play(asked, options);
-    tell(played, asked.flag('ascii'), surroundings);
+    tell(played, options.full, asked.flag('ascii'), surroundings);
     const { stdout } = surroundings;
     const format = asked.text('export') as ExportFormat | undefined;
     if (format !== undefined) stdout.write(`${format}: ${await exportRun(played, format, options, surroundings)}\n`);
@@ -75,6 +78,7 @@ function readOptions({ positionals, text, number, flag }: Words, { cwd, environm
     signal,
     memory: memoryFolder(environment),
     generate,
+    full: flag('full'),
     trace: flag('open') || text('export') !== undefined,
     ...(impl !== undefined && { impl }),
     ...(suite !== undefined && { suites: [suite] }),
@@ -89,11 +93,12 @@ function play({ positionals, number }: Words, options: Options): Promise<Replay>
   return replay({ ...options, test: positionals[0]!, ...(seed !== undefined && { seed }) });
 }
 
-function tell({ result, seed, impl, comparison }: Replay, asciiOnly: boolean, surroundings: Surroundings): void {
-  const { stdout, columns, isTerminal } = surroundings;
+function tell(played: Replay, full: boolean, asciiOnly: boolean, surroundings: Surroundings): void {
+  const { result, seed, impl, comparison } = played;
+  const { stdout } = surroundings;
   const { ascii } = chooseManner({ ...surroundings, format: 'plain', plain: true, ascii: asciiOnly, toFile: false });
-  const width = isTerminal && columns !== undefined ? columns : WIDTH_DEFAULT;
+  const width = lineWidth(surroundings) ?? WIDTH_DEFAULT;
   stdout.write(`${result.id} seed ${seed}, ${impl}: ${STATUS_WORDS[result.status]}: ${shownTitle(result)}\n`);
-  for (const { text } of detailLines(result, width, { ascii })) stdout.write(`${text}\n`);
+  for (const { text } of detailLines(result, width, { ascii, full })) stdout.write(`${text}\n`);
   if (comparison !== undefined) stdout.write(`compared: ${comparison}\n`);
 }

@@ -4,6 +4,7 @@ import type { TuiEvent } from '../../tui/index.ts';
 import { canBeMended, EXIT } from '../exit-codes.ts';
 import { watchFolder } from '../folder-watch.ts';
 import { GradingSeries } from '../grading-series.ts';
+import { lineWidth } from '../line-width.ts';
 import { chooseManner, type Manner } from '../mode.ts';
 import type { Command, Surroundings } from '../surroundings.ts';
 import { showScreen } from './grade.ts';
@@ -43,8 +44,9 @@ export const watchCommand: Command = {
 
 /** Plain lines: each run as `grade` tells it, and between two runs what was saved. */
 async function watchInText({ options }: GradeRequest, { ascii }: Manner, surroundings: Surroundings): Promise<number> {
-  const { stdout, signal, columns, isTerminal } = surroundings;
-  const width = isTerminal && columns !== undefined ? { width: columns } : {};
+  const { stdout, signal } = surroundings;
+  const columns = lineWidth(surroundings);
+  const width = columns === undefined ? {} : { width: columns };
   let hear: (event: TuiEvent) => void = () => undefined;
   const series = new GradingSeries({ ...options, signal }, (event) => hear(event));
   const folder = await series.open();

@@ -88,10 +88,11 @@ export class Judge {
   async judge(
     seed: number,
     twice: boolean,
-    { decisions, traceFor: kit }: Pick<RunTask, 'decisions' | 'traceFor'> = {},
+    { decisions, traceFor: kit, tellAll }: Pick<RunTask, 'decisions' | 'traceFor' | 'tellAll'> = {},
   ): Promise<RunReport> {
     this.#begin(kit !== undefined);
-    const result = await this.#judge(seed, twice, decisions === undefined ? {} : { decisions });
+    const asked = { ...(decisions && { decisions }), ...(tellAll === true && { tellAll }) };
+    const result = await this.#judge(seed, twice, asked);
     const { slug, title } = this.#test;
     const trace = this.#traced?.trace({ kit: kit ?? '', lab: this.#lab.id, test: slug, title, result });
     return { ...result, console: this.#console.list(), ...(trace && { trace }) };

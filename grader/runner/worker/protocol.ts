@@ -30,6 +30,8 @@ export interface RunTask {
   readonly decisions?: Decisions;
   /** Also write down everything that can be looked at, with this version of the kit. Needs `checkTwice`. */
   readonly traceFor?: string;
+  /** See `RunRequest.tellAll`. */
+  readonly tellAll?: boolean;
 }
 
 /** A failing run to make smaller. */

@@ -122,7 +122,11 @@ export const tests: readonly TestDefinition[] = [
           (each) => each.args.term === args.term && !each.answered && isElection(each),
         );
         const once = asked.filter((each, i) => asked.findIndex(({ peer }) => peer === each.peer) === i);
-        expect(once.length === size - 1, `n1 asked ${once.length} of ${size - 1} others for their votes`);
+        expect(
+          once.length === size - 1,
+          `n1 stands for election, but within ${AT_ONCE_MS} ms it asked only ${once.length} of the ${size - 1} other servers for their votes`,
+          { likelyCause: 'a server is left out of the list of those to ask, or asked only once another has answered' },
+        );
         for (const request of once.slice(0, needed - 1))
           cluster.answer(request, { term: args.term, voteGranted: true });
         for (const request of once.slice(needed)) cluster.answer(request, { term: args.term, voteGranted: false });
@@ -134,11 +138,16 @@ export const tests: readonly TestDefinition[] = [
       }
       const votes = Math.floor(size / 2) + 1;
       await cluster.until(
-        `n1 to lead: it has ${votes} of ${size} votes`,
+        size === 1
+          ? 'n1 to lead: it is the only server, and its own vote is a majority'
+          : `n1 to lead: of the ${size} servers, ${votes} have voted for it, itself among them`,
         () => cluster.status('n1')?.role === 'leader',
         {
           within: size === 1 ? latestMs(cluster) : AT_ONCE_MS,
-          likelyCause: 'more votes than a majority are asked for, or its own vote is not counted',
+          likelyCause:
+            size === 1
+              ? 'whether the votes are a majority is asked only when an answer comes, and here none will'
+              : 'more votes than a majority are asked for, or its own vote is not counted',
         },
       );
       test.reached(`wins of ${size}`);
@@ -434,6 +443,16 @@ export const tests: readonly TestDefinition[] = [
       const { heartbeatMs, electionTimeoutMsMin } = cluster.world.timing;
       let lastMs = 0;
       for (let i = 0; i < 30; i++) {
+        const early = cluster.incoming.find(isElection);
+        expect(
+          early === undefined,
+          `n1 asked for votes ${Math.round((early?.atMs ?? 0) - 1 - lastMs)} ms after a heartbeat; the shortest election timeout is ${electionTimeoutMsMin} ms`,
+          {
+            evidence: early === undefined ? [] : [early.step],
+            likelyCause:
+              'a heartbeat does not reset the election timer, or starts another while the one before it runs on',
+          },
+        );
         const reply = await beat(cluster, 'n2', 2);
         expect(
           reply === undefined || (reply.success && reply.term === 2),
@@ -442,12 +461,6 @@ export const tests: readonly TestDefinition[] = [
         lastMs = cluster.nowMs - 1;
         await cluster.run(heartbeatMs);
       }
-      const early = cluster.incoming.find(isElection);
-      expect(
-        early === undefined,
-        `n1 asked for votes at ${early?.atMs} ms, though a heartbeat came every ${heartbeatMs} ms`,
-        { likelyCause: 'a heartbeat does not reset the election timer' },
-      );
       const { role, leader, currentTerm } = cluster.state;
       expect(
         role === 'follower' && currentTerm === 2 && (leader === undefined || leader === 'n2'),
@@ -498,7 +511,9 @@ export const tests: readonly TestDefinition[] = [
         waitedMs >= electionTimeoutMsMin - 1,
         `n1 campaigned ${Math.round(waitedMs)} ms after it had given its vote; the shortest election timeout is ${electionTimeoutMsMin} ms`,
         {
-          likelyCause: 'granting a vote does not reset the election timer',
+          evidence: [first.step],
+          likelyCause:
+            'granting a vote does not reset the election timer, or starts another while the one before it runs on',
         },
       );
     },

@@ -111,11 +111,13 @@ export class World implements Surroundings {
     return event;
   }
 
+  /** Adds an action before all else that is due, or was put off, to that time. */
   scheduleFirst(timeUs: number, action: () => void): void {
     const { action: kind } = EventKind;
     this.#queue.push(new Event(timeUs, ++this.#sequence, kind, undefined, undefined, action, undefined, FIRST_US));
   }
 
+  /** Puts an event back that was taken out of the queue. */
   requeue(event: Event): void {
     this.#queue.push(event);
   }

@@ -8,7 +8,8 @@ const SEND = 'const reply = await raft.env.rpc.appendEntries(follower, args);';
 const COMMIT_OWN_TERM = 'if (raft.log.termAt(index) === raft.currentTerm) raft.commitThrough(index);';
 
 const base = 'checkpoint:4';
-const labs = [1, 2, 3, 4];
+/** Lab 1 has nothing to replicate. */
+const labs = [2, 3, 4];
 
 /** Variants in what a leader sends, and when: how many entries, how soon, how often. */
 const sending: readonly Variant[] = [
@@ -36,7 +37,7 @@ const sending: readonly Variant[] = [
   {
     slug: 'entries-in-every-heartbeat',
     title: 'each heartbeat carries all that the follower is not known to hold, whatever is under way',
-    labs: [1, 2, 3],
+    labs: [2, 3],
     base: 'checkpoint:3',
     edits: [
       {
@@ -50,7 +51,7 @@ const sending: readonly Variant[] = [
   {
     slug: 'requests-twice',
     title: 'sends each request twice, and takes nothing but the term from the first answer',
-    labs,
+    labs: [1, 2, 3, 4],
     base,
     edits: [
       {
@@ -64,7 +65,7 @@ const sending: readonly Variant[] = [
   {
     slug: 'requests-overlap',
     title: 'sends what a follower lacks with each proposal and heartbeat, whatever is under way',
-    labs: [1, 2, 3],
+    labs: [2, 3],
     base: 'checkpoint:3',
     edits: [
       { file: 'progress.ts', before: 'return this.underWay !== undefined;', after: 'return false;' },
@@ -163,7 +164,7 @@ const repairing: readonly Variant[] = [
   {
     slug: 'first-guess-is-one',
     title: 'a new leader takes it that its followers have nothing',
-    labs: [1, 2, 3],
+    labs: [2, 3],
     base: 'checkpoint:3',
     edits: [{ file: 'replication.ts', before: FIRST_GUESS, after: '[id, new Progress(1)]' }],
   },
@@ -194,7 +195,7 @@ const answering: readonly Variant[] = [
   {
     slug: 'answers-later',
     title: 'answers each request after 3 ms, from a timer',
-    labs: [1, 2],
+    labs: [2],
     base: 'checkpoint:2',
     edits: [
       {

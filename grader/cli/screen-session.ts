@@ -1,5 +1,5 @@
 import { displayPath, type GradeOptions, replay, replayCase, revealHints, type TestResult } from '#runner';
-import { startTui, type TuiActions, type TuiEvent, type TuiSession } from '../tui/index.ts';
+import { loadTui, startTui, type TuiActions, type TuiEvent, type TuiSession } from '../tui/index.ts';
 import { canBeMended, EXIT, explainError } from './exit-codes.ts';
 import { type FolderWatch, watchFolder } from './folder-watch.ts';
 import { GradingSeries } from './grading-series.ts';
@@ -65,6 +65,7 @@ export class ScreenSession implements TuiSession {
     const first = new Promise<TuiEvent>((resolve) => this.#listeners.add(resolve));
     const watcher = this.#watch ? await this.#watchCode() : undefined;
     this.#start(this.#request);
+    loadTui();
     try {
       const isOver = (await first).type === 'stopped' && !(this.#watch && canBeMended(this.#series.error));
       if (isOver) throw this.#series.error;

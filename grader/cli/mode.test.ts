@@ -28,7 +28,7 @@ test.for<[string, Partial<Circumstances>, string]>([
   ['CI', variables({ CI: 'true' }), 'plain color'],
   ['CI=1', variables({ CI: '1' }), 'plain color'],
   ['CI=false', variables({ CI: 'false' }), 'tui color'],
-  ['an empty CI', variables({ CI: '' }), 'tui color'],
+  ['an empty CI', variables({ CI: '' }), 'plain color'],
   ['a dumb terminal', variables({ TERM: 'dumb' }), 'plain'],
   ['the flag plain', { plain: true }, 'plain color'],
   ['format=plain', { format: 'plain' }, 'plain color'],

@@ -46,8 +46,13 @@ function chooseMode({ format, plain, toFile, isTerminal, columns, environment }:
     throw new UsageError('format=tui needs a terminal to draw on: write format=plain');
   }
   const wide = columns === undefined || columns >= COLUMNS_MIN;
-  const isCi = !['', '0', 'false'].includes(environment.CI ?? '');
-  return isTerminal && !toFile && !isCi && environment.TERM !== 'dumb' && wide ? 'tui' : 'plain';
+  return isTerminal && !toFile && !isCi(environment) && environment.TERM !== 'dumb' && wide ? 'tui' : 'plain';
+}
+
+/** As Ink decides: where it takes itself to be in CI, it draws nothing before the end. */
+function isCi(environment: Circumstances['environment']): boolean {
+  const says = (value: string | undefined): boolean => value !== undefined && value !== '0' && value !== 'false';
+  return says(environment.CI) || says(environment.CONTINUOUS_INTEGRATION);
 }
 
 function knowsUnicode(platform: string, environment: Circumstances['environment']): boolean {

@@ -45,7 +45,8 @@ export function open(
   // A pipe has no such property at all.
   if (options.hasKeyboard === false) Reflect.deleteProperty(app.stdin, 'isTTY');
   app.rerender(<App session={session} onExit={(exit) => exits.push(exit)} />);
-  const frame = () => stripVTControlCharacters(app.lastFrame() ?? '');
+  // Where it takes itself to be in CI, Ink ends with a bare line, which is no frame.
+  const frame = () => stripVTControlCharacters(app.frames.findLast((text) => text.trim() !== '') ?? '');
   const emit = (...events: readonly TuiEvent[]) => {
     for (const event of events) for (const listener of listeners) listener(event);
   };

@@ -2,6 +2,7 @@ import type { AppendEntriesArgs, AppendEntriesReply, Configuration, InstallSnaps
 import type { Call, Host, Observer, Reply, World } from '#kernel';
 import { durableThrough } from './durable.ts';
 import type { EntryBook } from './entry-book.ts';
+import { indexOfAll, indexOfQuorum } from './quorum.ts';
 
 /** One entry that is truly committed. */
 export interface Committed {
@@ -125,13 +126,8 @@ export class GhostLog implements Observer {
   #count(term: number, record: TermRecord): void {
     const { configuration, held } = record;
     if (configuration === undefined) return;
-    const { voters, next } = configuration;
-    const sides = next === undefined ? [voters] : [voters, next.voters];
-    const descending = sides.map((ids) => ids.map((id) => held.get(id) ?? 0).sort((a, b) => b - a));
-    // What a majority of each side holds, and what all hold. A side without voters agrees to nothing.
-    const byQuorum = Math.min(...descending.map((indexes) => indexes[Math.floor(indexes.length / 2)] ?? 0));
-    const byAll = Math.min(...descending.map((indexes) => indexes.at(-1) ?? 0));
-    this.#commit(byQuorum > record.electedWith ? byQuorum : byAll, term, record);
+    const byQuorum = indexOfQuorum(configuration, held);
+    this.#commit(byQuorum > record.electedWith ? byQuorum : indexOfAll(configuration, held), term, record);
   }
 
   #commit(index: number, inTerm: number, record: TermRecord): void {

@@ -49,8 +49,8 @@ function chooseMode({ format, plain, toFile, isTerminal, columns, environment }:
   return isTerminal && !toFile && !isCi(environment) && environment.TERM !== 'dumb' && wide ? 'tui' : 'plain';
 }
 
-/** As Ink decides: where it takes itself to be in CI, it draws nothing before the end. */
-function isCi(environment: Circumstances['environment']): boolean {
+/** @returns whether this is a build server: as Ink decides, which there draws nothing before the end */
+export function isCi(environment: Circumstances['environment']): boolean {
   const says = (value: string | undefined): boolean => value !== undefined && value !== '0' && value !== 'false';
   return says(environment.CI) || says(environment.CONTINUOUS_INTEGRATION);
 }

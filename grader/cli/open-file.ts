@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Circumstances } from './mode.ts';
+import { type Circumstances, isCi } from './mode.ts';
 
 /** All that the choice of a program depends on. */
 export type Desktop = Pick<Circumstances, 'platform' | 'environment' | 'isTerminal'>;
@@ -15,8 +15,8 @@ export interface Opener {
  * shell from afar
  */
 export function chooseOpener(file: string, { platform, environment, isTerminal }: Desktop): Opener | undefined {
-  const { CI = '', DISPLAY = '', WAYLAND_DISPLAY = '', SSH_CONNECTION = '' } = environment;
-  if (!isTerminal || !['', '0', 'false'].includes(CI)) return undefined;
+  const { DISPLAY = '', WAYLAND_DISPLAY = '', SSH_CONNECTION = '' } = environment;
+  if (!isTerminal || isCi(environment)) return undefined;
   if (platform === 'win32') return { program: 'explorer.exe', words: [file] };
   if (platform === 'darwin') return SSH_CONNECTION === '' ? { program: 'open', words: [file] } : undefined;
   // Without a display, the program may take a browser that draws in the very terminal.

@@ -13,7 +13,7 @@ export type { BestScore } from './progress.ts';
 export { type OtherRun, type Replay, type ReplayManner, type ReplayOptions, replay, replayCase } from './replay.ts';
 export { replayCaseCommand } from './replay-command.ts';
 export type * from './report.ts';
-export type { Selection } from './selection.ts';
+export { findTestId, type Selection } from './selection.ts';
 export type { SessionOptions } from './session.ts';
 export { LoadError } from './submission/load-error.ts';
 export { displayPath } from './worker/bundle.ts';

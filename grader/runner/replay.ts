@@ -5,6 +5,7 @@ import { describeKit, KIT_ROOT } from './kit.ts';
 import { recallGrading } from './memory.ts';
 import { replayCaseCommand, replayCommand } from './replay-command.ts';
 import type { TestPlan, TestResult } from './report.ts';
+import { findTestId } from './selection.ts';
 import { type Session, type SessionOptions, withSession } from './session.ts';
 import { readCaseFile } from './smallest.ts';
 import { TestRun } from './test-run.ts';
@@ -109,13 +110,11 @@ async function withTest(
     throw new UsageError(`"${id}" names no test: write lab and test, such as lab1/initial-election`);
   return withSession({ ...options, labs: [lab], jobs: 1 }, async (session) => {
     const tests = session.labs.flatMap((each) => each.tests);
-    const similar = tests.filter((test) => test.id.includes(id));
-    const found = tests.find((test) => test.id === id) ?? (similar.length === 1 ? similar[0] : undefined);
+    const ids = tests.map((test) => test.id);
+    const meant = findTestId(id, ids);
+    const found = tests.find((test) => test.id === meant);
     if (found !== undefined) return use(session, found);
-    const list = (similar.length > 0 ? similar : tests).map((test) => test.id).join(', ');
-    throw new UsageError(
-      similar.length > 0 ? `"${id}" may be ${list}: write which` : `there is no test "${id}": ${lab} has ${list}`,
-    );
+    throw new UsageError(`there is no test "${id}": ${lab} has ${ids.join(', ')}`);
   });
 }
 

@@ -40,3 +40,16 @@ export function selectTests(labs: readonly LabPlan[], selection: Selection): Lab
   }
   return left;
 }
+
+/**
+ * Finds the test that somebody means: the one with this id, or the only one whose id has this in it.
+ *
+ * @returns its id; `undefined` when there is none
+ * @throws {@link UsageError} when it may be several
+ */
+export function findTestId(word: string, ids: readonly string[]): string | undefined {
+  if (ids.includes(word)) return word;
+  const similar = ids.filter((id) => id.includes(word));
+  if (similar.length > 1) throw new UsageError(`"${word}" may be ${similar.join(', ')}: write which`);
+  return similar[0];
+}

@@ -1,14 +1,18 @@
 import type { ServerId } from '#contract';
 import {
+  Client,
   type Cluster,
   ExpectationFailed,
   expect,
   type ScriptedCluster,
+  type ScriptedFollower,
   type Submission,
+  scriptFollowers,
   type TestContext,
   type Work,
   workload,
 } from '#scenario';
+import { CALM_MS, commits, lead } from '../lab2/messages.ts';
 import { COSTS, LINK } from './lab.ts';
 
 /** Words of lab 6: clusters in which work costs time, bursts of commands, and clients in closed loops. */
@@ -23,6 +27,21 @@ export function alone(test: TestContext, size: number, link = LINK): ScriptedClu
   const cluster = test.scripted({ size, link });
   cluster.world.host('n1').costs = COSTS;
   return cluster;
+}
+
+/** Starts one as {@link alone} does, waits until it leads and has committed a first command, and until all is calm. */
+export async function leading(
+  test: TestContext,
+  size: number,
+): Promise<{ readonly cluster: ScriptedCluster; readonly followers: readonly ScriptedFollower[] }> {
+  const cluster = alone(test, size);
+  const followers = scriptFollowers(cluster);
+  await lead(cluster);
+  await cluster.run(CALM_MS);
+  const first = await new Client(cluster).proposeTo('n1', 'first');
+  await commits(cluster, first.index, 'all followers answer', 'a single command waits for more to come');
+  await cluster.run(CALM_MS);
+  return { cluster, followers };
 }
 
 /** @returns names of commands: `a.1`, `a.2`, …, each with so many characters behind it */

@@ -1,4 +1,4 @@
-import { findTestInNeed, KIT_ROOT, listHints, listLabs, revealHints, UsageError } from '#runner';
+import { findTestId, findTestInNeed, KIT_ROOT, listHints, listLabs, revealHints, UsageError } from '#runner';
 import { hintLines } from '../../report/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { lineWidth } from '../line-width.ts';
@@ -78,10 +78,7 @@ async function findTest(word: string): Promise<string> {
   const [lab = '', part] = word.split('/');
   const labs = part === undefined ? await listLabs(KIT_ROOT) : [lab];
   const tests = (await Promise.all(labs.map((each) => listHints(KIT_ROOT, each)))).flat();
-  if (tests.includes(word)) return word;
-  const similar = tests.filter((test) => test.includes(word));
-  if (similar.length > 1) throw new UsageError(`"${word}" may be ${similar.join(', ')}: write which`);
-  return similar[0] ?? word;
+  return findTestId(word, tests) ?? word;
 }
 
 async function explainMissing(test: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { Client, expect, scriptFollowers, type TestDefinition } from '#scenario';
-import { CALM_MS, commits, entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
+import { expect, scriptFollowers, type TestDefinition } from '#scenario';
+import { CALM_MS, entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
 import { restart } from '../../lab3/restarts.ts';
 import { FAR } from '../lab.ts';
-import { alone, batch, stream } from '../load.ts';
+import { alone, batch, leading, stream } from '../load.ts';
 
 /** Answers: what each proves while several requests are under way, and when it may be given. */
 
@@ -55,14 +55,8 @@ export const tests: readonly TestDefinition[] = [
     runs: 16,
     reaches: { 'late answers': 16 },
     async run(test) {
-      const cluster = alone(test, 5);
-      const followers = scriptFollowers(cluster);
+      const { cluster, followers } = await leading(test, 5);
       const [near, other] = followers;
-      await lead(cluster);
-      await cluster.run(CALM_MS);
-      const first = await new Client(cluster).proposeTo('n1', 'first');
-      await commits(cluster, first.index, 'all followers answer', 'a single command waits for more to come');
-      await cluster.run(CALM_MS);
       const { currentTerm, lastLogIndex } = cluster.state;
       const kept = near!.log.slice(0, lastLogIndex);
       for (const follower of followers.slice(1)) follower.handles = ({ entries: list }) => list.length === 0;

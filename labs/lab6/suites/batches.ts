@@ -1,7 +1,7 @@
-import { Client, expect, scriptFollowers, type TestDefinition } from '#scenario';
-import { CALM_MS, commits, entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
+import { Client, expect, type TestDefinition } from '#scenario';
+import { commits, entries, lead, ScriptedLeader } from '../../lab2/messages.ts';
 import { COSTS, LINK } from '../lab.ts';
-import { alone, appliedEverywhere, batch, burst, type Offered, offerAll, servers, stream } from '../load.ts';
+import { appliedEverywhere, batch, burst, leading, type Offered, offerAll, servers, stream } from '../load.ts';
 
 /** Batches: many commands share a flush and a request, and each is still what it was alone. */
 
@@ -101,13 +101,7 @@ export const tests: readonly TestDefinition[] = [
     runs: 40,
     reaches: { 'batches given up': 40 },
     async run(test) {
-      const cluster = alone(test, 3);
-      const followers = scriptFollowers(cluster);
-      await lead(cluster);
-      await cluster.run(CALM_MS);
-      const first = await new Client(cluster).proposeTo('n1', 'first');
-      await commits(cluster, first.index, 'all followers answer', 'a single command waits for more to come');
-      await cluster.run(CALM_MS);
+      const { cluster, followers } = await leading(test, 3);
       const { currentTerm, lastLogIndex } = cluster.state;
       const kept = followers[0]!.log.slice(0, lastLogIndex);
       for (const follower of followers) follower.handles = ({ entries: list }) => list.length === 0;

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
 import { UsageError } from '#runner';
 import { ALL_LABS, checkpointSources } from './checkpoints.ts';
 import { applyEdits, type Base, type Mutant, type Variant } from './edits.ts';
@@ -59,7 +60,7 @@ function baseSources(base: Base): Promise<Sources> {
 }
 
 function load(folder: string): Promise<unknown> {
-  return import(pathToFileURL(path.join(folder, 'index.ts')).href);
+  return tsImport(pathToFileURL(path.join(folder, 'index.ts')).href, import.meta.url);
 }
 
 function unknown(impl: string, known: readonly string[]): UsageError {

@@ -24,9 +24,9 @@ export interface Started {
  * @param words - the command and its options
  */
 export function startCommand(folder: string, words: readonly string[]): Started {
-  const main = path.join(KIT_ROOT, 'grader', 'cli', 'main.ts');
+  const launch = path.join(KIT_ROOT, 'grader', 'cli', 'launch.mjs');
   const env = { ...process.env, INIT_CWD: folder, RAFTLAB_MEMORY: path.join(folder, '.raftlab'), NODE_OPTIONS: '' };
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], { cwd: KIT_ROOT, env });
+  const child = spawn(process.execPath, [launch, ...words], { cwd: KIT_ROOT, env });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

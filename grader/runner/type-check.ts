@@ -51,7 +51,7 @@ export function startTypeCheck(folder: string): TypeCheck {
 /** The compiler is there for people who write code; a kit that only grades may stand without it. */
 function findCompiler(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    return createRequire(path.join(KIT_ROOT, 'package.json')).resolve('typescript/bin/tsc');
   } catch {
     return undefined;
   }

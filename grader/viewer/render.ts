@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { buildSync } from 'esbuild';
+import { KIT_ROOT } from '#runner';
 import type { Trace } from '#scenario';
 import type { ViewerExtra } from './extra.ts';
 
@@ -64,5 +65,5 @@ function bundle(name: string): string {
 }
 
 function pageFile(name: string): string {
-  return fileURLToPath(new URL(`page/${name}`, import.meta.url));
+  return path.join(KIT_ROOT, 'grader', 'viewer', 'page', name);
 }

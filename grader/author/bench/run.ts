@@ -32,7 +32,7 @@ export async function runBench({ tables, impl, cwd, signal }: BenchOptions): Pro
   try {
     const script = path.join(folder, 'bench.mjs');
     await build({
-      entryPoints: [path.join(import.meta.dirname, 'main.ts')],
+      entryPoints: [path.join(KIT_ROOT, 'grader', 'author', 'bench', 'main.ts')],
       absWorkingDir: KIT_ROOT,
       bundle: true,
       outfile: script,

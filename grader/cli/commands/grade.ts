@@ -78,8 +78,7 @@ export async function showScreen(
   watch: boolean,
 ): Promise<number> {
   const { setVariable, signal } = surroundings;
-  // Both are read as the screen's libraries load.
-  setVariable('NODE_ENV', 'production');
+  // It is read as the screen's libraries load.
   if (!color) setVariable('FORCE_COLOR', '0');
   const { ScreenSession } = await import('../screen-session.ts');
   return new ScreenSession(options, { ascii, signal, watch, place: surroundings }).show();

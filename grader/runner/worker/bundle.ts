@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, build, type Plugin } from 'esbuild';
 import { KitError } from '../errors.ts';
 import { CACHE_FOLDER, KIT_ROOT } from '../kit.ts';
 import type { LabSource } from '../labs.ts';
 
-const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
-const HOST = fileURLToPath(new URL('./host.ts', import.meta.url));
+const FOLDER = path.join(KIT_ROOT, 'grader', 'runner', 'worker');
+const SERVE = path.join(FOLDER, 'serve.ts');
+const HOST = path.join(FOLDER, 'host.ts');
 
 /** Scripts to run, as absolute paths. */
 export interface WorkerFiles {
@@ -139,9 +139,9 @@ async function putInPlace(file: string, contents: Uint8Array): Promise<void> {
 
 async function removeOld(): Promise<void> {
   for (const name of await readdir(CACHE_FOLDER)) {
-    if (!/^(worker|host)-/.test(name)) continue;
+    if (!/^(cli|worker|host)-/.test(name)) continue;
     const file = path.join(CACHE_FOLDER, name);
     const entry = await stat(file).catch(() => undefined);
-    if (entry !== undefined && entry.mtimeMs < Date.now() - KEPT_MS) await rm(file, { force: true });
+    if (entry !== undefined && entry.mtimeMs < Date.now() - KEPT_MS) await rm(file, { force: true, recursive: true });
   }
 }

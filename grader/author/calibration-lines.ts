@@ -47,14 +47,17 @@ export function storyLines({ mutants }: Calibration): string[] {
   ];
 }
 
-/** The highest values that the budgets limit, over all correct Rafts, and who reached them. */
+/** For each lab, the highest values of what the budgets limit, over all correct Rafts, and who reached them. */
 export function budgetLines({ variants }: Calibration): string[] {
-  const measures = [...new Set(variants.flatMap(({ highest }) => Object.keys(highest)))].sort();
-  return measures.map((measure) => {
-    const ordered = variants.toSorted((a, b) => (b.highest[measure] ?? 0) - (a.highest[measure] ?? 0));
-    const [worst] = ordered;
-    const value = worst?.highest[measure] ?? 0;
-    return `${measure.padEnd(30)} at most ${value} (${worst?.impl}); three times that is ${3 * value}`;
+  const labs = [...new Set(variants.map(({ lab }) => lab))];
+  return labs.flatMap((lab) => {
+    const own = variants.filter((variant) => variant.lab === lab);
+    const measures = [...new Set(own.flatMap(({ highest }) => Object.keys(highest)))].sort();
+    return measures.map((measure) => {
+      const value = Math.max(...own.map(({ highest }) => highest[measure] ?? 0));
+      const { impl } = own.find(({ highest }) => highest[measure] === value)!;
+      return `${lab} ${measure.padEnd(25)} at most ${value} (${impl}); three times that is ${3 * value}`;
+    });
   });
 }
 

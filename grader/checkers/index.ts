@@ -91,6 +91,7 @@ export function checkRules(
   return lab >= 2 ? [ghost, ...checkers] : checkers;
 }
 
+export { UNLIMITED } from './budgets.ts';
 export { describeConfiguration, newestConfiguration, sameConfiguration } from './configurations.ts';
 export type { KeyValueInput, KeyValueOutput } from './linearizability/index.ts';
 export { judgeHistory, type ServiceOperation } from './linearizable.ts';

@@ -30,7 +30,7 @@ export interface Violation {
 /** What a checker reports; the rule's own text is added. */
 export type Report = (violation: Omit<Violation, 'rule'>) => void;
 
-/** Upper bounds that the rule Budgets holds a run to. Constants of a lab, from calibration: 3 times the worst correct variant. */
+/** Upper bounds that the rule Budgets holds a run to. Constants of a lab, from calibration: at least 3 times the worst correct variant. */
 export interface BudgetLimits {
   /** Pending timers of one server. */
   readonly timersMax: number;
@@ -38,6 +38,10 @@ export interface BudgetLimits {
   readonly requestsPerHeartbeatMax: number;
   /** Bytes of requests from one server to one other within one heartbeat interval. */
   readonly bytesPerHeartbeatMax: number;
+  /** Flushes of one server within one heartbeat interval. */
+  readonly flushesPerHeartbeatMax: number;
+  /** Entries on one server's disk, those that are not flushed included. */
+  readonly storedEntriesMax: number;
 }
 
 /** What a checker may look at besides its observations: public facts of the world, never a server's private fields. */

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { UNLIMITED } from '#scenario';
 
 /** Labs and submissions of a test, in a folder of their own outside of the kit. */
 export interface Fixture {
@@ -29,8 +30,7 @@ export async function createFixture(files: Readonly<Record<string, string>>): Pr
 
 /** A lab's manifest. */
 export function labText(points: number, id = 'lab1'): string {
-  const budgets = { timersMax: 99, requestsPerHeartbeatMax: 999, bytesPerHeartbeatMax: 99_999 };
-  const lab = { id, number: Number(id.slice(3)), title: `The ${id}`, points, paper: 'Raft §5.1', budgets };
+  const lab = { id, number: Number(id.slice(3)), title: `The ${id}`, points, paper: 'Raft §5.1', budgets: UNLIMITED };
   return `import type { LabDefinition } from '#scenario';\nexport const lab: LabDefinition = ${JSON.stringify(lab)};\n`;
 }
 

@@ -1,3 +1,4 @@
+import { UNLIMITED } from '#checkers';
 import type { Env, RaftServer, Status } from '#contract';
 import type { TestDefinition } from './definition.ts';
 import type { Platform } from './run-request.ts';
@@ -79,8 +80,7 @@ const test: TestDefinition = {
  * @returns whether the violation was reported
  */
 export async function playCanary({ drain, turn }: Pick<Platform, 'drain' | 'turn'>): Promise<boolean> {
-  const budgets = { timersMax: 1, requestsPerHeartbeatMax: 10, bytesPerHeartbeatMax: 1_000 };
-  const lab = { id: 'lab1', number: 1, title: '', points: 0, paper: '', budgets };
+  const lab = { id: 'lab1', number: 1, title: '', points: 0, paper: '', budgets: UNLIMITED };
   const platform = { load: () => Usurper, drain, ...(turn === undefined ? {} : { turn }) };
   const { outcome, failure } = await runTest(platform, { lab, test, seed: 1 });
   return outcome === 'failed' && failure?.rule === 'LeaderElected';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { BudgetLimits } from '#checkers';
+export { type BudgetLimits, UNLIMITED } from '#checkers';
 export { type AdversaryOptions, adversary, type Work } from './adversary.ts';
 export { playCanary } from './canary.ts';
 export { Client, type Outcome, type Submission } from './client.ts';

@@ -7,5 +7,11 @@ export const lab: LabDefinition = {
   title: 'Log replication',
   points: 100,
   paper: 'Raft §5.3–5.5, Figures 2, 7 and 8',
-  budgets: { timersMax: 24, requestsPerHeartbeatMax: 400, bytesPerHeartbeatMax: 4_000_000 },
+  budgets: {
+    timersMax: 64,
+    requestsPerHeartbeatMax: 400,
+    bytesPerHeartbeatMax: 4_000_000,
+    flushesPerHeartbeatMax: 400,
+    storedEntriesMax: 1_000,
+  },
 };

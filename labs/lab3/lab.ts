@@ -7,5 +7,11 @@ export const lab: LabDefinition = {
   title: 'Persistence',
   points: 100,
   paper: 'Raft §5.1–5.4, Figure 2 (persistent state)',
-  budgets: { timersMax: 24, requestsPerHeartbeatMax: 400, bytesPerHeartbeatMax: 4_000_000 },
+  budgets: {
+    timersMax: 64,
+    requestsPerHeartbeatMax: 400,
+    bytesPerHeartbeatMax: 4_000_000,
+    flushesPerHeartbeatMax: 400,
+    storedEntriesMax: 1_000,
+  },
 };

@@ -7,5 +7,11 @@ export const lab: LabDefinition = {
   title: 'Membership changes',
   points: 100,
   paper: 'Raft §6; thesis §3.10, chapter 4',
-  budgets: { timersMax: 24, requestsPerHeartbeatMax: 400, bytesPerHeartbeatMax: 4_000_000 },
+  budgets: {
+    timersMax: 64,
+    requestsPerHeartbeatMax: 400,
+    bytesPerHeartbeatMax: 4_000_000,
+    flushesPerHeartbeatMax: 400,
+    storedEntriesMax: 2_000,
+  },
 };

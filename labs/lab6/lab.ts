@@ -9,7 +9,13 @@ export const lab: LabDefinition = {
   title: 'Batching and pipelining',
   points: 100,
   paper: 'Thesis §10.2; Raft §5.3',
-  budgets: { timersMax: 64, requestsPerHeartbeatMax: 1_000, bytesPerHeartbeatMax: 20_000_000 },
+  budgets: {
+    timersMax: 64,
+    requestsPerHeartbeatMax: 1_000,
+    bytesPerHeartbeatMax: 20_000_000,
+    flushesPerHeartbeatMax: 400,
+    storedEntriesMax: 40_000,
+  },
 };
 
 /** What work costs, everywhere in this lab: a flush takes 5 ms, a message 20 µs of its sender's and its receiver's time. */

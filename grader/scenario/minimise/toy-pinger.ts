@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { UNLIMITED } from '#checkers';
 import type { Env, ProposeResult, RaftServer, RequestVoteReply, Status } from '#contract';
 import type { LinkPolicy } from '#kernel';
 import {
@@ -111,7 +113,7 @@ export const LAB = {
   title: 'Toys',
   points: 0,
   paper: '',
-  budgets: { timersMax: 10, requestsPerHeartbeatMax: 100, bytesPerHeartbeatMax: 100_000 },
+  budgets: UNLIMITED,
 } as const;
 
 /** @returns plays a test of toys, as a minimiser wants it */

@@ -6,7 +6,8 @@ import { KIT_ROOT } from '#runner';
 import { caseText, type Edit, readCase, type Trace } from '#scenario';
 import { firstDivergence, readTrace } from '../viewer/compare.ts';
 import type { ViewerExtra } from '../viewer/index.ts';
-import { editedCase, messageKey } from '../viewer/what-if.ts';
+import { Timeline } from '../viewer/timeline.ts';
+import { editedCase, firstMs, messageKey } from '../viewer/what-if.ts';
 import { type Ended, startCommand } from './spawn-command.ts';
 
 /** From a failing run to its picture, to other tools, and to a run in which one thing goes otherwise: by the command line. */
@@ -123,6 +124,45 @@ test('what if a server had crashed?', async () => {
   expect(stdout).toContain(`\ncompared: what if (crash ${node} at ${at} ms): `);
   const { trace } = await page('case-lab1-initial-election-seed3-what-if.html');
   expect(trace.events.find(({ kind }) => kind === 'crash')).toMatchObject({ node, at: at + 0.001 });
+});
+
+test('what if a message had come first? It comes at its time, and nothing before that is another', async () => {
+  const before = await page('lab1-initial-election-seed3.html');
+  const timeline = new Timeline(before.trace);
+  const arrow = timeline.arrows.find(({ data }) => data.voteGranted === true)!;
+  const message = messageKey(arrow.data);
+  const atMs = firstMs(timeline, arrow, arrow.sent)!;
+  const { stdout } = await whatIf(before, { do: 'deliver-first', message, atMs });
+  expect(stdout).toMatch(
+    /\ncompared: what if \(deliver reply to RequestVote t1 #1 from n\d to n\d first, at [\d.]+ ms\): /,
+  );
+  const { trace } = await page('case-lab1-initial-election-seed3-what-if.html');
+  const parted = firstDivergence(before.trace, trace)!;
+  expect(trace.events[parted.place]).toMatchObject({
+    kind: 'deliver',
+    at: atMs,
+    data: { message: arrow.data.message },
+  });
+});
+
+test('what if a server had timed out? It hears nothing until it does', async () => {
+  const before = await page('lab1-initial-election-seed3.html');
+  const follows = before.trace.events.find(({ kind, data }) => kind === 'send' && data.success === true)!;
+  const [server, atMs] = [follows.node!, follows.at];
+  const { stdout } = await whatIf(before, { do: 'time-out', server, atMs });
+  expect(stdout).toContain(`\ncompared: what if (let ${server} time out after ${atMs} ms): `);
+  const { trace } = await page('case-lab1-initial-election-seed3-what-if.html');
+  const parted = firstDivergence(before.trace, trace)!;
+  const text = `what if: nothing reaches ${server} until it stands for election`;
+  expect(trace.events[parted.place]).toMatchObject({ kind: 'note', at: atMs + 0.001, data: { text } });
+  const rest = trace.events.slice(parted.place);
+  const stands = rest.find(({ kind, node, data }) => kind === 'role' && node === server && data.role === 'candidate')!;
+  expect(stands.at - atMs).toBeLessThan(310);
+  const lost = rest.filter(({ kind, data }) => kind === 'drop' && data.to === server);
+  expect(lost.length).toBeGreaterThan(0);
+  for (const { at } of lost) expect(at).toBeLessThanOrEqual(stands.at);
+  const again = await whatIf(before, { do: 'time-out', server: 'n9', atMs });
+  expect(again.stdout).toContain(`such as "let n9 time out after ${atMs} ms"\n`);
 });
 
 test('an edit that the run never comes to is told as such', async () => {

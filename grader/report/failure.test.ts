@@ -84,6 +84,15 @@ test('below 60 columns the story is a list', () => {
   `);
 });
 
+test('a gap is told with the server whose events are missing, or, when nobody is accused, without', () => {
+  const [first, second, ...rest] = SAMPLE_FAILURE.story;
+  const server = { ...first!, leftOut: { events: 3, server: 'n1' } };
+  const story = [server, { ...second!, leftOut: { events: 1 } }, ...rest];
+  const text = renderFailure({ ...SAMPLE_FAILURE, story }, 80, STYLE).join('\n');
+  expect(text).toMatch(/^ +… 3 events of n1 left out$/m);
+  expect(text).toMatch(/^ +… 1 event left out$/m);
+});
+
 test('ASCII alone', () => {
   const text = renderFailure(SAMPLE_FAILURE, 60, { ...STYLE, ascii: true }).join('\n');
   expect(text).toMatch(/^[\x20-\x7e\n]*$/);

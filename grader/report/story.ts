@@ -47,8 +47,12 @@ function choose(story: readonly StoryLine[], linesMax: number): StoryLine[] {
 function gapTexts({ leftOut, logsLeftOut }: StoryLine): string[] {
   return [
     ...(logsLeftOut === undefined ? [] : [`${count(logsLeftOut, 'line')} of env.log left out`]),
-    ...(leftOut === undefined ? [] : [`${count(leftOut.events, 'event')} of ${leftOut.server} left out`]),
+    ...(leftOut === undefined ? [] : [`${count(leftOut.events, 'event')}${whose(leftOut.server)} left out`]),
   ];
+}
+
+function whose(server: string | undefined): string {
+  return server === undefined ? '' : ` of ${server}`;
 }
 
 /** Virtual milliseconds, to a tenth. */

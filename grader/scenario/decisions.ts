@@ -1,6 +1,6 @@
 import type { ServerId } from '#contract';
 import type { DecideFate, Fate, LinkPolicy } from '#kernel';
-import { type Edit, editedFate, editText, type MessageEdit, type ServerEdit } from './edits.ts';
+import { type Edit, editedFate, editText, type MessageEdit, messageParts, type ServerEdit } from './edits.ts';
 import type { Fault } from './faults.ts';
 
 /** A message that a link does not simply deliver. */
@@ -46,6 +46,8 @@ export class DecisionBook {
   readonly #keep: boolean;
   readonly #fates: ReadonlyMap<string, MessageFate>;
   readonly #edits: ReadonlyMap<string, MessageEdit>;
+  /** Servers that nothing reaches: whatever is sent to them is lost. */
+  readonly deaf = new Set<ServerId>();
   readonly #unmet = new Set<string>();
   #disturbance: Disturbance | undefined;
   readonly #struck: Fault[] = [];
@@ -64,28 +66,36 @@ export class DecisionBook {
     for (const edit of edits) this.#unmet.add(editText(edit));
   }
 
-  /** For the world, when it must ask. */
-  get decideFate(): DecideFate | undefined {
-    const { messages, latencyMs } = this.#given;
-    if (messages === undefined && latencyMs === undefined && this.#edits.size === 0 && !this.#keep) return undefined;
+  /**
+   * For the world, when it must ask.
+   *
+   * @param nowMs - tells the time at which a server sends what it is about to send, in virtual milliseconds
+   */
+  decideFate(nowMs: (server: ServerId) => number): DecideFate | undefined {
+    const { messages, latencyMs, edits = [] } = this.#given;
+    if (messages === undefined && latencyMs === undefined && edits.length === 0 && !this.#keep) return undefined;
     return (message, drawn, policy) => {
       this.#unmet.delete(message);
       const given = this.#fates.get(message) ?? CALM;
       const fate = this.#edited(
         message,
         messages === undefined ? drawn : given === CALM ? CALM : within(policy, given),
+        nowMs,
       );
       if (this.#keep && isTrouble(fate)) this.#messages.push({ ...fate, message });
       if (latencyMs === undefined) return fate;
-      return { ...fate, latencyMs: Math.max(policy.latencyMsMin, Math.min(policy.latencyMsMax, latencyMs)) };
+      // What an edit says of this very message goes before what is said of all.
+      return { latencyMs: Math.max(policy.latencyMsMin, Math.min(policy.latencyMsMax, latencyMs)), ...fate };
     };
   }
 
-  #edited(message: string, fate: Fate): Fate {
+  #edited(message: string, fate: Fate, nowMs: (server: ServerId) => number): Fate {
     const edit = this.#edits.get(message);
-    if (edit === undefined) return fate;
-    this.#unmet.delete(editText(edit));
-    return editedFate(fate, edit);
+    if (edit !== undefined) {
+      this.#unmet.delete(editText(edit));
+      return editedFate(fate, edit, nowMs(messageParts(message).from));
+    }
+    return this.deaf.size > 0 && this.deaf.has(messageParts(message).to) ? { lost: true } : fate;
   }
 
   /** What to do to servers besides. */

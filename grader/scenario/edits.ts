@@ -1,16 +1,20 @@
 import type { ServerId } from '#contract';
-import type { Fate, Host, World } from '#kernel';
-import type { DecisionBook } from './decisions.ts';
+import type { Fate } from '#kernel';
 
 /** Something that goes otherwise than it went: what happens to one message, whatever its link is like. */
 export type MessageEdit =
   /** @see {@link MessageFate.message} */
   | { readonly do: 'drop'; readonly message: string }
-  | { readonly do: 'delay'; readonly message: string; readonly byMs: number };
+  | { readonly do: 'delay'; readonly message: string; readonly byMs: number }
+  /** It arrives at that virtual time, or, when it is sent later, as soon as it is sent. */
+  | { readonly do: 'deliver-first'; readonly message: string; readonly atMs: number };
 
-/** Something that goes otherwise than it went: what is done to a server, behind all that happens at that virtual time. */
+/**
+ * Something that goes otherwise than it went: what is done to a server, behind all that happens at that virtual time.
+ * `time-out`: whatever is sent to it is lost until it stands for election, see `playEdits`.
+ */
 export interface ServerEdit {
-  readonly do: 'crash' | 'restart' | 'pause' | 'resume';
+  readonly do: 'crash' | 'restart' | 'pause' | 'resume' | 'time-out';
   readonly server: ServerId;
   readonly atMs: number;
 }
@@ -20,15 +24,50 @@ export type Edit = MessageEdit | ServerEdit;
 
 /** @returns an edit in words */
 export function editText(edit: Edit): string {
-  if (!('message' in edit)) return `${edit.do} ${edit.server} at ${edit.atMs} ms`;
-  const message = edit.message.replace(/^(\S+)>(\S+) (.*)$/, '$3 from $1 to $2');
-  return edit.do === 'drop' ? `drop ${message}` : `delay ${message} by ${edit.byMs} ms`;
+  if (!('message' in edit)) {
+    const at = `${edit.atMs} ms`;
+    return edit.do === 'time-out' ? `let ${edit.server} time out after ${at}` : `${edit.do} ${edit.server} at ${at}`;
+  }
+  const { from, to, rest } = messageParts(edit.message);
+  const message = `${rest} from ${from} to ${to}`;
+  switch (edit.do) {
+    case 'drop':
+      return `drop ${message}`;
+    case 'delay':
+      return `delay ${message} by ${edit.byMs} ms`;
+    case 'deliver-first':
+      return `deliver ${message} first, at ${edit.atMs} ms`;
+  }
 }
 
-/** @returns a message's fate, with the edit made */
-export function editedFate({ lost: _, ...fate }: Fate, edit: MessageEdit): Fate {
-  return edit.do === 'drop' ? { lost: true } : { ...fate, lateMs: (fate.lateMs ?? 0) + edit.byMs };
+/** @returns what a message's causal key says: from whom to whom it goes, and what it is */
+export function messageParts(message: string): {
+  readonly from: ServerId;
+  readonly to: ServerId;
+  readonly rest: string;
+} {
+  const [, from = '', to = '', rest = message] = /^([^ >]+)>(\S+) (.*)$/.exec(message) ?? [];
+  return { from, to, rest };
 }
+
+/**
+ * @param sentMs - when the message leaves, in virtual milliseconds
+ * @returns a message's fate, with the edit made
+ */
+export function editedFate({ lost: _, ...fate }: Fate, edit: MessageEdit, sentMs: number): Fate {
+  switch (edit.do) {
+    case 'drop':
+      return { lost: true };
+    case 'delay':
+      return { ...fate, lateMs: (fate.lateMs ?? 0) + edit.byMs };
+    case 'deliver-first': {
+      const { lateMs: _late, ...prompt } = fate;
+      return { ...prompt, latencyMs: Math.max(0, edit.atMs - sentMs) };
+    }
+  }
+}
+
+const KNOWN = 'drop, delay, deliver-first, crash, restart, pause, resume or time-out';
 
 /** @returns what is wrong with a value that should be an edit; `undefined`: nothing */
 export function faultInEdit(value: unknown): string | undefined {
@@ -41,49 +80,17 @@ export function faultInEdit(value: unknown): string | undefined {
     case 'delay':
       if (typeof message !== 'string') return 'names no "message"';
       return isTime(byMs) ? undefined : 'has no number "byMs"';
+    case 'deliver-first':
+      if (typeof message !== 'string') return 'names no "message"';
+      return isTime(atMs) ? undefined : 'has no number "atMs"';
     case 'crash':
     case 'restart':
     case 'pause':
     case 'resume':
+    case 'time-out':
       if (typeof server !== 'string') return 'names no "server"';
       return isTime(atMs) ? undefined : 'has no number "atMs"';
     default:
-      return 'has no "do" that this kit knows: drop, delay, crash, restart, pause or resume';
-  }
-}
-
-/** Has the edits of servers made when their time comes. One that makes no sense then, such as a crash of the dead, is not made. */
-export function playEdits(world: World, decisions: DecisionBook): void {
-  for (const edit of decisions.serverEdits) {
-    // Just after that time, so that what a reader saw happen then still happens.
-    world.at(Math.round(edit.atMs * 1_000) + 1, () => {
-      const host = world.hosts.find(({ id }) => id === edit.server);
-      if (host === undefined || !isPossible(edit, host)) return;
-      make(edit, host, world);
-      decisions.made(edit);
-      world.disturb(`what if: ${edit.do} ${edit.server}`, [edit.server]);
-    });
-  }
-}
-
-function isPossible({ do: what }: ServerEdit, { up, paused }: Host): boolean {
-  if (what === 'restart') return !up;
-  return up && (what === 'crash' || paused === (what === 'resume'));
-}
-
-function make({ do: what }: ServerEdit, host: Host, world: World): void {
-  switch (what) {
-    case 'crash':
-      world.crash(host.id);
-      return;
-    case 'restart':
-      host.disk.failAfterWrites = undefined;
-      world.boot(host.id);
-      return;
-    case 'pause':
-      world.pause(host.id);
-      return;
-    case 'resume':
-      world.resume(host.id);
+      return `has no "do" that this kit knows: ${KNOWN}`;
   }
 }

@@ -7,6 +7,8 @@ const LINES_WITH_OWN = 22;
 /** Events of that server that are told though nothing rests on them: at least and at most. */
 const OWN_MIN = 3;
 const OWN_MAX = 6;
+/** Lines up to which a story that accuses nobody makes room for marks of its gaps. */
+const LINES_WITH_GAPS = 36;
 /** Lines of `env.log` in a story. */
 const LOGS_MAX = 8;
 
@@ -88,36 +90,53 @@ export function logLines(
   return Math.max(0, ranked.length - LOGS_MAX);
 }
 
-/** Where a story has to account for what the accused server got. */
+/** Where a story has to account for what the accused server got; when nobody is accused, for what anybody got. */
 interface Account {
   readonly lines: readonly RecordedLine[];
   readonly fromStep: number;
   readonly accused: ServerId | undefined;
 }
 
-/** @returns lines of events that are missing one by one: a mark of such a gap would take as much room as they do */
+/**
+ * @returns lines of events that are missing one by one: a mark of such a gap would take as much room as they do. With nobody
+ * accused these may be many: then as many as there is room for, the latest
+ */
 export function loneLines(shown: readonly RecordedLine[], account: Account): RecordedLine[] {
-  const lone = shown.map((_, place) => missingBefore(shown, place, account)).filter(({ length }) => length === 1);
-  const steps = new Set(lone.flat());
-  return account.lines.filter((line) => line.server === account.accused && steps.has(line.step) && line.disk !== true);
+  const { lines, accused } = account;
+  const gaps = shown.map((_, place) => missingBefore(shown, place, account)).filter(({ length }) => length > 0);
+  const lone = gaps.filter(({ length }) => length === 1).flat();
+  // An event takes a line or two.
+  const room = Math.max(0, Math.floor((LINES_WITH_GAPS - shown.length - gaps.length) / 2));
+  const steps = new Set(accused === undefined ? lone.slice(Math.max(0, lone.length - room)) : lone);
+  return lines.filter((line) => isOf(accused, line) && steps.has(line.step) && line.disk !== true);
 }
 
-/** @returns for each line of a story how much of what the accused server got is missing before it */
+/**
+ * @returns for each line of a story how much of what it accounts for is missing before it. With nobody accused, every second
+ * line could have such a mark: then only the largest gaps have one, as many as there is room for
+ */
 export function gapsOf(shown: readonly RecordedLine[], account: Account): Pick<StoryLine, 'leftOut'>[] {
-  return shown.map((_, place) => {
-    const { length } = missingBefore(shown, place, account);
-    return account.accused === undefined || length === 0
-      ? {}
-      : { leftOut: { events: length, server: account.accused } };
+  const { accused } = account;
+  const amounts = shown.map((_, place) => missingBefore(shown, place, account).length);
+  const room = accused === undefined ? Math.max(0, LINES_WITH_GAPS - shown.length) : amounts.length;
+  const largest = [...amounts.keys()].sort((a, b) => amounts[b]! - amounts[a]!).slice(0, room);
+  return amounts.map((events, place) => {
+    if (events === 0 || !largest.includes(place)) return {};
+    return { leftOut: { events, ...(accused === undefined ? {} : { server: accused }) } };
   });
 }
 
-/** @returns the steps of the accused server's events between a line of a story and the one before it */
+/** @returns the steps of the events to account for between a line of a story and the one before it */
 function missingBefore(shown: readonly RecordedLine[], place: number, { lines, fromStep, accused }: Account): number[] {
   const { step } = shown[place]!;
-  const before = Math.max(fromStep, shown[place - 1]?.step ?? step);
+  const before = Math.max(fromStep, shown[place - 1]?.step ?? (accused === undefined ? fromStep : step));
   if (step <= before + 1) return [];
   const isMissing = (line: RecordedLine): boolean =>
-    line.server === accused && line.step > before && line.step < step && isEventful(line);
+    isOf(accused, line) && line.step > before && line.step < step && isEventful(line);
   return [...new Set(lines.filter(isMissing).map((line) => line.step))];
+}
+
+/** @returns whether a line is about what a story accounts for */
+function isOf(accused: ServerId | undefined, { server }: RecordedLine): boolean {
+  return accused === undefined || server === accused;
 }

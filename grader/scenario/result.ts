@@ -45,8 +45,11 @@ export interface StoryLine {
   readonly evidence?: boolean;
   /** The step that made this possible: in which the message was sent, or the timer set. */
   readonly cause?: number;
-  /** Events of the server that did wrong that happened behind the line before this one and are not told. */
-  readonly leftOut?: { readonly events: number; readonly server: ServerId };
+  /**
+   * Events of the server that did wrong that happened behind the line before this one and are not told. Without `server`,
+   * nobody did wrong by itself, and they are events of all servers.
+   */
+  readonly leftOut?: { readonly events: number; readonly server?: ServerId };
   /** Lines of `env.log` that are not told; on the first line. */
   readonly logsLeftOut?: number;
 }

@@ -5,10 +5,10 @@ import { Cluster, type ClusterOptions, serverIds } from './cluster.ts';
 import type { TestContext } from './context.ts';
 import { DecisionBook } from './decisions.ts';
 import type { LabDefinition } from './definition.ts';
-import { playEdits } from './edits.ts';
 import { ExpectationFailed, RuleBroken } from './expectation.ts';
 import { LogMilestones } from './log-milestones.ts';
 import { Milestones } from './milestones.ts';
+import { playEdits } from './play-edits.ts';
 import { Recorder } from './recorder.ts';
 import type { Failure, RunResult, SourceLocation } from './result.ts';
 import type { Platform, RunRequest } from './run-request.ts';
@@ -197,7 +197,7 @@ class Run implements TestContext {
     const { platform, request } = { platform: this.#platform, request: this.#request };
     const { drain, turn, meter } = platform;
     const { turnEverySteps, onHash, untilMs } = request;
-    const { decideFate } = this.decisions;
+    const decideFate = this.decisions.decideFate((id) => this.#world!.host(id).nowUs / 1_000);
     const world = new World({
       seed: this.seed,
       servers,

@@ -139,6 +139,61 @@ test('of much that the accused server got, the latest is told, and how much is l
   ]);
 });
 
+/** Each of three servers becomes a candidate, over and over, and gets a message between any two of these. */
+function leaderless(rounds: number): RecordedLine[] {
+  const story = new Story().add(0, 'n1', 'n3 cut off', { topic: 'fault' });
+  for (let round = 0; round < rounds; round++) {
+    const step = 10 * round;
+    story.add(step + 1, `n${1 + (round % 3)}`, `candidate of term ${round}`, { mark: 'role' });
+    for (let n = 2; n < 6; n++) story.add(step + n, 'n2', 'gets a refusal', { topic: 'reply', way: 'got', dull: true });
+    story.add(step + 7, 'n3', 'a timer fires', { topic: 'timer', dull: true });
+  }
+  return story.add(10 * rounds, 'n1', 'too bad', { topic: 'failure' }).lines;
+}
+
+test('where nobody is accused, a story says how much of what anybody got is left out', () => {
+  const texts = chooseStory(leaderless(3), { evidence: [], step: 30 }).map(
+    ({ step, text, leftOut }) => `${leftOut?.events ?? 0} ${leftOut?.server ?? ''} ${step} ${text}`,
+  );
+  // Timers that fire with no effect are not worth counting.
+  expect(texts).toEqual([
+    '0  0 n3 cut off',
+    '0  1 candidate of term 0',
+    '4  11 candidate of term 1',
+    '4  21 candidate of term 2',
+    '4  30 too bad',
+  ]);
+});
+
+test('where nobody is accused, single events are told rather than counted, and how a long past begins is counted, too', () => {
+  const single = leaderless(3).filter(({ step, server }) => server !== 'n2' || ![2, 3, 4, 22, 23].includes(step));
+  const texts = chooseStory(single, { evidence: [], step: 30 }).map(
+    ({ step, text, leftOut }) => `${leftOut?.events ?? 0} ${step} ${text}`,
+  );
+  expect(texts).toEqual([
+    '0 0 n3 cut off',
+    '0 1 candidate of term 0',
+    '0 5 gets a refusal',
+    '0 11 candidate of term 1',
+    '4 21 candidate of term 2',
+    '2 30 too bad',
+  ]);
+  const late = single.filter(({ topic }) => topic !== 'fault').map((line) => ({ ...line, step: line.step + 100 }));
+  const rest = new Story().add(3, 'n9', 'gets something', { topic: 'request', way: 'got' }).add(4, 'n9', 'role').lines;
+  expect(chooseStory([...rest, ...late], { evidence: [], step: 130 })[0]).toMatchObject({ leftOut: { events: 2 } });
+});
+
+test('a story that accuses nobody has no more marks than there is room for, at the largest gaps', () => {
+  const lines = leaderless(60);
+  // Most gaps of the story are of four events; the smaller ones, at its beginning, go without a mark.
+  const grown = lines.flatMap((line) => (line.way === 'got' && line.step % 10 === 5 && line.step < 450 ? [] : [line]));
+  const story = chooseStory(grown, { evidence: [], step: 600 });
+  const marks = story.filter(({ leftOut }) => leftOut !== undefined);
+  expect(story.length).toBeGreaterThan(20);
+  expect(story.length + marks.length).toBe(36);
+  expect(marks.every(({ leftOut }) => leftOut!.events >= 4)).toBe(true);
+});
+
 test('what servers of the story said in env.log is told, the latest of it, and how much is not', () => {
   const story = heldOff(3)
     .add(4, 'n1', 'beat: heard one', { topic: 'log' })

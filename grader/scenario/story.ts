@@ -26,7 +26,8 @@ export interface Told {
  * Chooses from all that was recorded the lines that matter, causes before effects: what led to the evidence and to the
  * failure, through messages and through what each server had become before, and what was done to the cluster meanwhile.
  * What a server forgot, or did not do, leaves no trace of its own: so what the accused server got meanwhile is told, too, or
- * how much of it is left out, and so is what servers of the story said in `env.log`.
+ * how much of it is left out, and so is what servers of the story said in `env.log`. With nobody accused, as when no leader is
+ * elected, it says how much is left out of what anybody got.
  */
 export function chooseStory(lines: readonly RecordedLine[], { evidence, step, accused }: Told): StoryLine[] {
   const causes = new Causes(lines);
@@ -65,8 +66,12 @@ export function tellAll(lines: readonly RecordedLine[], { evidence, step }: Told
   return joined(lines).map((line) => toStoryLine(line, marked));
 }
 
-/** From where on the story has to account for what the accused server got: between its evidence, or all of its part. */
+/**
+ * From where on the story has to account for what the accused server got: between its evidence, or all of its part. With nobody
+ * accused: for all of the run.
+ */
 function firstStep(told: readonly RecordedLine[], marked: ReadonlySet<number>, accused: ServerId | undefined): number {
+  if (accused === undefined) return 0;
   const own = told.filter(({ server, topic }) => server === accused && topic !== 'fault').map(({ step }) => step);
   const shown = new Set(own.filter((step) => marked.has(step)));
   return Math.min(...(shown.size > 1 ? shown : own));

@@ -165,6 +165,71 @@ describe.runIf(path !== undefined)('the page in a browser', () => {
     expect(await text('#what-if-command')).toBe(WHAT_IF.command);
   });
 
+  test('lets a message overtake, and a server time out, by keys alone', async () => {
+    await open(doubleVote(), '#step=3');
+    await page.evaluate(`document.getElementById('tab-what-if').click()`);
+    await drawn();
+    /** Tabs on to a button of the panel and presses it, as who has no mouse does. */
+    const push = async (label: string): Promise<void> => {
+      for (let tabs = 0; tabs < 20; tabs++) {
+        if ((await focused()).startsWith(label)) break;
+        await page.press('Tab');
+      }
+      await press('Enter');
+    };
+    const focused = (): Promise<string> => page.evaluate(`document.activeElement.getAttribute('aria-label') ?? ''`);
+    await page.evaluate(`document.getElementById('tab-what-if').focus()`);
+    await push('Deliver first: RequestVote t1, last 0:t0 from n1 to n2');
+    // The panel is drawn anew, and who pressed the button is still at it.
+    expect(await focused()).toContain('Deliver first: RequestVote t1');
+    await push('Let time out: n2 after 3 ms');
+    const edits = [
+      { do: 'deliver-first', message: 'n1>n2 RequestVote t1 #1', atMs: 1.001 },
+      { do: 'time-out', server: 'n2', atMs: 3 },
+    ];
+    const caseHere = async () => readCase(await page.evaluate(`document.getElementById('what-if-text').value`));
+    expect(await caseHere()).toEqual({ ...WHAT_IF.base, decisions: { edits } });
+    expect(await text('#what-if-edits')).toContain('deliver RequestVote t1 #1 from n1 to n2 first, at 1.001 ms');
+    expect(await text('#what-if-edits')).toContain('let n2 time out after 3 ms');
+    expect(await text('#what-if-notes')).toContain('what is sent to the server is lost, until');
+    await push('Take away: deliver');
+    expect(await focused()).toBe('Take away: let n2 time out after 3 ms');
+    expect(await caseHere()).toEqual({ ...WHAT_IF.base, decisions: { edits: edits.slice(1) } });
+    expect(page.problems).toEqual([]);
+  });
+
+  test('offers what is on its way behind a step, and no election to a leader', async () => {
+    await open(doubleVote(), '#step=7');
+    await page.evaluate(`document.getElementById('tab-what-if').click()`);
+    await drawn();
+    expect(await text('#what-if-way summary')).toBe('Also on its way: 1 message');
+    await page.evaluate(`document.querySelector('#what-if-way summary').click()`);
+    await drawn();
+    expect(await text('#what-if-way div span')).toBe('RequestVote t1, last 0:t0 from n3 to n2, sent at 5 ms');
+    await page.evaluate(`[...document.querySelectorAll('#what-if-way button')].at(-1).click()`);
+    await drawn();
+    expect(await text('#what-if-edits li')).toContain('deliver RequestVote t1 #1 from n3 to n2 first, at 7.001 ms');
+    expect(await text('#what-if-choices')).toContain('n1 after 7 ms');
+    expect(await text('#what-if-choices')).not.toContain('time out');
+    // What the cut link did not carry at step 1 cannot be delivered, however early.
+    await press('Home');
+    expect(await text('#what-if-choices .choice:nth-child(1)')).toContain('to n2\nDrop\nLater\nDeliver first');
+    expect(await text('#what-if-choices .choice:nth-child(2)')).toMatch(/to n3\s+Drop\s+Later$/);
+    expect(page.problems).toEqual([]);
+  });
+
+  test.each([1_280, 800, 400])('shows every choice in a window of %i pixels', async (width) => {
+    await open(doubleVote(), '#step=3');
+    await page.look(width, 900);
+    await page.evaluate(`document.getElementById('tab-what-if').click()`);
+    await drawn();
+    const outside = `[...document.querySelectorAll('#panel-what-if .choice *')]
+      .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth).length`;
+    expect(await page.evaluate(outside)).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await page.evaluate(CONTRAST)).toEqual([]);
+  });
+
   test('compares from the start with a run that it was given', async () => {
     await open(doubleVote(), '', { other: { name: 'the run without the edits', trace: doubleVote('another text') } });
     expect(await text('#notice')).toBe('the run without the edits parts from this run at step 7.');

@@ -1,13 +1,13 @@
 import { expect, describe as suite, test } from 'vitest';
-import { caseText, editText, readCase, type TraceMessage } from '#scenario';
+import { caseText, type Edit, editText, readCase, type TraceMessage } from '#scenario';
 import { firstDivergence, readTrace } from './compare.ts';
 import { conflictingCells } from './conflicts.ts';
 import { cutText, laneStretches, marksOf } from './lanes.ts';
 import { parseQuery } from './query.ts';
-import { doubleVote, FRESH, longTrace, traceOf } from './sample-traces.ts';
+import { doubleVote, FRESH, longTrace, Script, traceOf } from './sample-traces.ts';
 import { stateAfter } from './states.ts';
 import { Timeline } from './timeline.ts';
-import { editedCase, messageKey, withEdit } from './what-if.ts';
+import { editedCase, firstMs, messageKey, underWay, withEdit } from './what-if.ts';
 import { brief, eventLine } from './words.ts';
 
 suite('a timeline', () => {
@@ -200,9 +200,64 @@ test('a case says in JSON what should go otherwise', () => {
     'crash n2 at 3 ms',
     'drop reply to RequestVote t1 #1 from n2 to n1',
   ]);
+  const rest: readonly Edit[] = [
+    { do: 'deliver-first', message, atMs: 2.5 },
+    { do: 'time-out', server: 'n2', atMs: 3 },
+  ];
+  expect(readCase(caseText(editedCase(base, rest))).decisions.edits).toEqual([crash, ...rest]);
   // Of two edits of one message, the later one counts.
   const delay = { do: 'delay', message, byMs: 200 } as const;
   expect(withEdit(withEdit([crash, drop], delay), crash)).toEqual([delay, crash]);
+});
+
+suite('a message that is to be delivered first', () => {
+  /** n1 and n2 each write to n3: the second message comes at 4 ms, the first at 6 ms, and one that is lost never. */
+  const crossing = (why: 'lost' | 'cut' = 'lost') => {
+    const script = new Script();
+    script.step('n1', 'timer-fire', {});
+    const slow = script.send('n1', 'n3');
+    const lost = script.send('n1', 'n2');
+    script.also('n1', 'drop', { ...lost, why }, 1);
+    script.step('n2', 'timer-fire', {});
+    const quick = script.send('n2', 'n3');
+    script.step('n2', 'timer-fire', {});
+    script.step('n3', 'deliver', quick, 2);
+    script.step('n2', 'timer-fire', {});
+    script.step('n3', 'deliver', slow, 1);
+    return new Timeline(traceOf(script.events));
+  };
+  const arrowTo = ({ arrows }: Timeline, from: string, to: string) =>
+    arrows.find(({ data }) => data.from === from && data.to === to)!;
+
+  test('comes right behind the step that is looked at, when it is on its way then', () => {
+    const timeline = crossing();
+    expect(underWay(timeline, 0).map(({ data }) => data.from)).toEqual(['n1']);
+    expect(underWay(timeline, 1).map(({ data }) => data.from)).toEqual(['n2', 'n1']);
+    expect(underWay(timeline, 3).map(({ data }) => data.from)).toEqual(['n1']);
+    expect(underWay(timeline, 5)).toEqual([]);
+    const slow = arrowTo(timeline, 'n1', 'n3');
+    expect([0, 1, 2, 3, 4].map((moment) => firstMs(timeline, slow, moment))).toEqual([
+      1.001, 2.001, 3.001, 4.001, 5.001,
+    ]);
+  });
+
+  test('comes as soon as it is sent, when it is not on its way any more', () => {
+    const timeline = crossing();
+    expect(firstMs(timeline, arrowTo(timeline, 'n1', 'n3'), 5)).toBe(1.001);
+    expect(firstMs(timeline, arrowTo(timeline, 'n1', 'n2'), 5)).toBe(1.001);
+    // What a cut link never carried cannot be delivered at all.
+    const cut = crossing('cut');
+    expect(firstMs(cut, arrowTo(cut, 'n1', 'n2'), 0)).toBeUndefined();
+  });
+
+  test('comes before what is due at the very time that is looked at', () => {
+    const { trace } = crossing();
+    // Step 4, in which n3 gets the other message, at the time of step 3.
+    const events = trace.events.map((event) => (event.step === 4 ? { ...event, at: 3 } : event));
+    const timeline = new Timeline(traceOf(events));
+    expect(firstMs(timeline, arrowTo(timeline, 'n1', 'n3'), 2)).toBe(2.999);
+    expect(firstMs(timeline, arrowTo(timeline, 'n1', 'n3'), 3)).toBe(3.001);
+  });
 });
 
 test('a long trace is understood quickly', () => {

@@ -44,9 +44,12 @@ export function allPassedLines(passed: Passed, again: string, width: number, asc
   });
 }
 
-/** Where to go on: in this lab, as long as a test of it is not known to pass. */
+/** Where to go on: in this lab, until a whole grading has earned all its points and no test has failed since. */
 function nextStep({ progress, impl }: Passed): string {
-  const unfinished = progress.find(({ tests }) => Object.values(tests).some((status) => status !== 'passed'));
+  const unfinished = progress.find(({ best, tests }) => {
+    const complete = best !== undefined && best.earned >= best.points;
+    return !complete || Object.values(tests).some((status) => status !== 'passed');
+  });
   if (unfinished !== undefined) return `next: npm run grade ${unfinished.lab}${codeOf(impl)}`;
   return 'next: the README.md of the lab after this, in labs/';
 }

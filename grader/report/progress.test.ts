@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabProgress } from '#runner';
-import { allPassedLines, totalLines } from './closing.ts';
+import { totalLines } from './closing.ts';
 import { leftLines } from './progress.ts';
 import { EMPTY_GRADING, gradingOf, PERFECT_GRADING } from './sample-gradings.ts';
 
@@ -15,7 +15,6 @@ const PROGRESS: LabProgress = {
     'lab1/return': 'not-started',
   },
 };
-const FULL = { earned: 30, points: 30, sha256: 'ab12', seed: 1 };
 const [LAB1] = PERFECT_GRADING.labs;
 
 function texts(lines: readonly { text: string }[]): string[] {
@@ -40,16 +39,4 @@ test('a to-do list says the same, and is not repeated; nothing known says nothin
   const grading = gradingOf([{ ...EMPTY_GRADING.labs[0]!, progress: { ...PROGRESS, tests } }]);
   expect(leftLines(grading, 80, false)).toEqual([]);
   expect(leftLines(PERFECT_GRADING, 80, false)).toEqual([]);
-});
-
-test.for([
-  ['no whole grading yet', { best: undefined }, 'npm run grade lab1'],
-  ['points missing in the best', {}, 'npm run grade lab1'],
-  ['full marks, and a failure since', { best: FULL }, 'npm run grade lab1'],
-  ['full marks', { best: FULL, tests: {} }, 'the README.md of the lab after this, in labs/'],
-] as const)('when all passed, the way on is the whole lab until that has had full marks: %s', ([, known, next]) => {
-  const { best, ...rest } = { ...PROGRESS, ...known };
-  const progress = [best === undefined ? rest : { ...rest, best }];
-  const lines = allPassedLines({ tests: LAB1!.tests, impl: 'skeleton', progress }, 'again', 120, false);
-  expect(texts(lines).at(-1)).toBe(`next: ${next}`);
 });

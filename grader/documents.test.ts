@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TestDefinition } from '#scenario';
+import { TABLE_NAMES } from './author/bench/table.ts';
 
 /** What documents say of files, commands and tests is so. */
 
@@ -18,9 +19,9 @@ interface Document {
 /** Documents that are written by hand: `docs/reference/` is generated. */
 const DOCUMENTS: readonly Document[] = [
   README,
-  ...['docs/students', 'docs/design', ...LABS.flatMap((lab) => [`labs/${lab}`, `labs/${lab}/hints`])].flatMap(
-    documentsIn,
-  ),
+  ...['docs', ...LABS.map((lab) => `labs/${lab}`)]
+    .flatMap(documentsIn)
+    .filter((file) => !file.startsWith('docs/reference/')),
 ].map((file) => ({ file, text: readFileSync(path.join(ROOT, file), 'utf8') }));
 
 const HANDOUTS = LABS.map((lab) => ({
@@ -29,8 +30,8 @@ const HANDOUTS = LABS.map((lab) => ({
 }));
 
 function documentsIn(folder: string): string[] {
-  const names = readdirSync(path.join(ROOT, folder)).filter((name) => name.endsWith('.md'));
-  return names.map((name) => `${folder}/${name}`);
+  const names = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.md')).map((name) => path.posix.join(folder, ...name.split(path.sep)));
 }
 
 function withoutCode(text: string): string {
@@ -109,7 +110,9 @@ function faultIn(command: string, labOfDocument: string | undefined): string | u
     if (named !== undefined && !labs.has(named)) return `there is no ${named}`;
     lab = named ?? lab;
     const text = test ?? /^only=([\w-]+)$/.exec(word)?.[1];
-    if (text !== undefined && lab !== undefined && !finds(lab, text)) return `${lab} has no test ${text}`;
+    if (text === undefined) continue;
+    if (script === 'bench' && !TABLE_NAMES.some((name) => name === text)) return `there is no table ${text}`;
+    if (script !== 'bench' && lab !== undefined && !finds(lab, text)) return `${lab} has no test ${text}`;
   }
   return undefined;
 }

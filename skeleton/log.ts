@@ -49,7 +49,10 @@ export class RaftLog {
     return index === this.base.index ? this.base.term : this.at(index)?.term;
   }
 
-  /** At most `count` entries from `index` on, in an array of their own. */
+  /**
+   * The entries from `index` on, the first `count` of them, in an array of their own. A bound on `count` (64 is a good one)
+   * keeps what is lost and sent again from growing with the log.
+   */
   from(index: number, count: number): LogEntry[] {
     const start = index - this.base.index - 1;
     return this.entries.slice(start, start + count);
@@ -67,8 +70,11 @@ export class RaftLog {
   }
 
   /**
-   * Whether a candidate whose log ends with `lastLogIndex` and `lastLogTerm` is at least as up to date as this log: the
-   * later last term wins, and with equal terms the longer log (section 5.4.1).
+   * Whether a candidate's log is at least as up to date as this one, as an equal log is: the later last term wins, and with
+   * equal terms the longer log (section 5.4.1).
+   *
+   * @param lastLogIndex - where the candidate's log ends
+   * @param lastLogTerm - the term of its entry there; 0 when it has none
    */
   isUpToDate(lastLogIndex: number, lastLogTerm: number): boolean {
     throw new NotImplemented('lab 2');
@@ -90,14 +96,19 @@ export class RaftLog {
     throw new NotImplemented('lab 2');
   }
 
-  /** What to tell a leader whose `prevLogIndex` does not match: the start of the term that stands there, or the end. */
+  /**
+   * What to tell a leader whose `prevLogIndex` does not match: the first index of the term that stands there, or, when
+   * nothing stands there, the one behind this log's last.
+   */
   conflictAt(prevLogIndex: number): Conflict {
     throw new NotImplemented('lab 2');
   }
 
   /**
    * Where a leader tries next after a refusal: behind the last entry of the conflicting term, if this log has that, or else
-   * before that term (end of section 5.3).
+   * at the `conflictIndex` (end of section 5.3).
+   *
+   * @param prevLogIndex - the one that was refused; the next `nextIndex` when the refusal explains nothing
    */
   nextIndexAfter(prevLogIndex: number, refusal: AppendEntriesReply): number {
     throw new NotImplemented('lab 2');

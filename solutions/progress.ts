@@ -41,7 +41,12 @@ export class Progress {
     return this.underWay !== undefined;
   }
 
-  /** Notes that `request` is under way. @param beats - heartbeats after which it counts as lost */
+  /**
+   * Notes that `request` is under way.
+   *
+   * @param beats - calls of {@link onBeat} until it counts as lost. The first may come at once, so that 1 gives an answer no
+   * time, and 2 a whole heartbeat
+   */
   started(request: object, beats: number): void {
     this.underWay = { request, beatsLeft: beats };
   }

@@ -25,10 +25,10 @@ export function membersOf(configuration: Configuration): ServerId[] {
 
 // solution lab1
 /**
- * Whether the servers in `agreeing` hold a majority of the voters, of both sets while the configuration is joint. Two
+ * Whether the servers in `agreeing` are more than half of the voters, in both sets while the configuration is joint. Two
  * quorums of one configuration always share a server: everything in Raft rests on that.
  *
- * @param agreeing - servers that agree; those that are no voters do not count
+ * @param agreeing - servers that agree, this one too if it does; those that are no voters do not count
  */
 export function isQuorum(configuration: Configuration, agreeing: ReadonlySet<ServerId>): boolean {
   return memberships(configuration).every(({ voters }) => {
@@ -40,9 +40,10 @@ export function isQuorum(configuration: Configuration, agreeing: ReadonlySet<Ser
 
 // solution lab2
 /**
- * The highest index that a quorum has reached (Raft paper, Figure 2: Rules for Servers, Leaders).
+ * The highest index that a quorum has reached (Raft paper, Figure 2: Rules for Servers, Leaders). Voters that have come
+ * further have reached it as well.
  *
- * @param reached - how far a voter has come: the index of its last entry that is known to match
+ * @param reached - how far a voter has come, the leader included: the index of its last entry that is known to match
  * @returns 0 when there are no voters
  */
 export function quorumIndex(configuration: Configuration, reached: (voter: ServerId) => number): number {

@@ -48,6 +48,8 @@ test.for([
   ['a hint before a grading', ['hint', 'lab1'], /^no grading has left a test of lab1 to mend: name one/],
   ['watching an unknown lab', ['watch', 'lab99'], /^there is no lab "lab99": there are lab1/],
   ['watching no code', ['watch', 'impl=.', 'plain'], /^the folder .* has no file raft\.ts$/],
+  ['a hint in another manner', ['hint', 'lab1/churn', 'plain'], /^hint takes one test, but not also plain: /],
+  ['a replay in another manner', ['replay', 'lab1/churn', '--plain'], /^there is no option plain: there are /],
   ['a replay of nothing', ['replay'], /^replay takes one test: /],
   ['a replay of an unknown test', ['replay', 'lab1/none'], /^there is no test "lab1\/none": lab1 has lab1\//],
   [

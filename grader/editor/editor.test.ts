@@ -35,18 +35,38 @@ function runTests(...words: string[]): Promise<{ code: number | null; text: stri
   });
 }
 
-test('one test of a lab runs on the code as it is', async () => {
+/** Replaces a line of the code as it was, and puts `imports` before it all. */
+async function plant(line: string, by: string, imports = ''): Promise<void> {
+  const source = await readFile(path.join(KIT_ROOT, 'solutions', 'election.ts'), 'utf8');
+  expect(source).toContain(line);
+  await writeFile(path.join(folder, 'election.ts'), imports + source.replace(line, by));
+}
+
+/** The lines with which vitest lists tests. */
+function listed(text: string): string[] {
+  return text.split('\n').filter((line) => /^ +[✓↓×] [\w-]+: /.test(line));
+}
+
+test('one test of a lab runs on the code as it is, and is listed alone', async () => {
   const { code, text } = await runTests('lab1', '-t', 'asks-all-at-once');
   expect(text).toMatch(/1 passed \| \d+ skipped/);
+  expect(listed(text)).toEqual([expect.stringMatching(/✓ asks-all-at-once: /)]);
+  expect(code).toBe(0);
+});
+
+test('a test that waits for code is listed with the reason', async () => {
+  const line = 'campaign(): void {';
+  await plant(line, `${line}\n    throw new NotImplemented('lab 1');`, "import { NotImplemented } from '#contract';\n");
+  const { code, text } = await runTests('lab1', '-t', 'asks-all-at-once');
+  expect(listed(text)).toEqual([
+    expect.stringMatching(/↓ asks-all-at-once: .*\[to do: .* NotImplemented\('lab 1'\)\]/),
+  ]);
   expect(code).toBe(0);
 });
 
 test('a failure is told as the grader tells it, with the line that threw', async () => {
-  const file = path.join(folder, 'election.ts');
-  const source = await readFile(file, 'utf8');
   const line = 'const free = raft.votedFor === null || raft.votedFor === args.candidateId;';
-  expect(source).toContain(line);
-  await writeFile(file, source.replace(line, `if (args.term > 0) throw new TypeError('planted');\n    ${line}`));
+  await plant(line, `if (args.term > 0) throw new TypeError('planted');\n    ${line}`);
   const { code, text } = await runTests('lab1', '-t', 'votes-once-per-term');
   expect(code).toBe(1);
   expect(text).toMatch(/rule: Crash \(.*\): /);

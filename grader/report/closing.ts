@@ -1,4 +1,4 @@
-import type { Grading, LabProgress, TestResult } from '#runner';
+import { type Grading, gradeCommand, type LabProgress, type TestResult } from '#runner';
 import type { FailureKind } from '#scenario';
 import { type Line, line } from './lines.ts';
 import { bestText } from './progress.ts';
@@ -44,16 +44,14 @@ export function allPassedLines(passed: Passed, again: string, width: number, asc
   });
 }
 
-/** Where to go on: in this lab, as long as a test of it is not known to pass. */
+/** Where to go on: in this lab, until a whole grading has earned all its points and no test has failed since. */
 function nextStep({ progress, impl }: Passed): string {
-  const unfinished = progress.find(({ tests }) => Object.values(tests).some((status) => status !== 'passed'));
-  if (unfinished !== undefined) return `next: npm run grade ${unfinished.lab}${codeOf(impl)}`;
+  const unfinished = progress.find(({ best, tests }) => {
+    const complete = best !== undefined && best.earned >= best.points;
+    return !complete || Object.values(tests).some((status) => status !== 'passed');
+  });
+  if (unfinished !== undefined) return `next: ${gradeCommand([unfinished.lab], { impl })}`;
   return 'next: the README.md of the lab after this, in labs/';
-}
-
-/** Other code than the student's own has to be named. */
-function codeOf(impl: string): string {
-  return impl === 'skeleton' ? '' : ` impl=${impl}`;
 }
 
 /** What to mend first: a rule that was seen to break says more than something that did not happen. */
@@ -64,20 +62,25 @@ function mostTelling(tests: readonly TestResult[]): TestResult | undefined {
   return failed.toSorted((a, b) => URGENCY.indexOf(a.failure!.kind) - URGENCY.indexOf(b.failure!.kind))[0];
 }
 
+/** Folders whose tests are found only when they are named. */
+function ownSuites({ labs, suites }: Grading): string[] {
+  return suites.filter((folder) => !labs.some(({ id }) => folder === `labs/${id}/suites`));
+}
+
 /** The last lines: what cut the grading short, and what to do next. */
 export function closingLines(grading: Grading, width: number, ascii: boolean): Line[] {
   const tests = grading.labs.flatMap((lab) => lab.tests);
-  const labIds = grading.labs.map(({ id }) => id).join(' ');
-  const code = codeOf(grading.impl);
-  const only = tests.length === 1 ? ` only=${slugOf(tests[0]!.id)}` : '';
-  const again = `npm run grade ${labIds}${code}${only} seed=${grading.seed + 1} runs=1000`;
+  const labIds = grading.labs.map(({ id }) => id);
+  const subject = { impl: grading.impl, suites: ownSuites(grading) };
+  const only = tests.length === 1 ? [`only=${slugOf(tests[0]!.id)}`] : [];
+  const again = gradeCommand(labIds, subject, [...only, `seed=${grading.seed + 1}`, 'runs=1000']);
   const progress = grading.labs.flatMap((lab) => lab.progress ?? []);
   const lines = allPassedLines({ tests, impl: grading.impl, progress }, again, width, ascii);
   if (grading.interrupted) lines.push(line('interrupted: the verdicts so far are kept'));
   const failed = mostTelling(tests);
   if (failed) {
-    const command = `next: npm run grade ${labOf(failed.id)}${code} only=${slugOf(failed.id)}`;
-    lines.push(line(cleanText(command, ascii), 'command'));
+    const command = gradeCommand([labOf(failed.id)], subject, [`only=${slugOf(failed.id)}`]);
+    lines.push(line(cleanText(`next: ${command}`, ascii), 'command'));
   }
   return lines;
 }

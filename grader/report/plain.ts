@@ -1,4 +1,4 @@
-import type { Grading, RunnerEvent, TestFailure, TestResult } from '#runner';
+import { type Grading, gradeCommand, type RunnerEvent, type TestFailure, type TestResult } from '#runner';
 import { closingLines, totalLines } from './closing.ts';
 import { detailLines } from './detail.ts';
 import { repeatedLines } from './failure.ts';
@@ -72,7 +72,7 @@ export function createPlainReporter(
   const finished = (grading: Grading) => {
     for (const text of notRun(grading)) say(text);
     const tests = grading.labs.flatMap((lab) => lab.tests);
-    const again = (labId: string) => `npm run grade ${labId}`;
+    const again = (labId: string) => gradeCommand([labId], { impl: grading.impl });
     sayLines(todoLines(tests, width, { ascii, impl: grading.impl, again, items: true }));
     sayLines(stabilityLines(tests, width, ascii));
     sayLines(totalLines(grading, ascii));

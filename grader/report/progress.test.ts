@@ -21,9 +21,9 @@ function texts(lines: readonly { text: string }[]): string[] {
   return lines.map(({ text }) => text);
 }
 
-test('the best score so far stands beside the total', () => {
+test('the best score stands beside the total, and says what it is the best of', () => {
   const grading = gradingOf([{ ...LAB1!, earned: 16, progress: PROGRESS }]);
-  expect(texts(totalLines(grading, false))).toEqual(['lab1 total 16/30 points (53.3%), best so far 24/30']);
+  expect(texts(totalLines(grading, false))).toEqual(['lab1 total 16/30 points (53.3%), best whole grading 24/30']);
 });
 
 test('what is left names what is to mend and counts what is to write', () => {

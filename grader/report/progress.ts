@@ -6,9 +6,9 @@ const INDENT = 2;
 /** A list of what is left is read to the end only when it is short. */
 const TESTS_MAX = 5;
 
-/** `best so far 84/100`; empty before the first whole grading. */
+/** `best whole grading 84/100`: a part of the tests, or fewer schedules, do not count. Empty before the first. */
 export function bestText(progress: LabProgress | undefined): string {
-  return progress?.best === undefined ? '' : `best so far ${progress.best.earned}/${progress.best.points}`;
+  return progress?.best === undefined ? '' : `best whole grading ${progress.best.earned}/${progress.best.points}`;
 }
 
 /** What is left in a lab, as its tests ended when they last ran. Nothing when only code is missing: the to-do list says that. */

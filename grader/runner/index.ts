@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { gradeCommand } from './command-line.ts';
 export { KitError, UsageError } from './errors.ts';
 export { DEFAULT_SEED, type GradeOptions, grade, openWarmGrader, type WarmGrader } from './grade.ts';
 export { findTestInNeed, type Hint, type HintRequest, listHints, listLabs, revealHints } from './hints.ts';

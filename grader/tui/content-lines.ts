@@ -1,3 +1,4 @@
+import { gradeCommand } from '#runner';
 import {
   allPassedLines,
   cleanText,
@@ -44,11 +45,13 @@ function cut(lines: readonly Line[], height: number, ascii: boolean): Line[] {
 function nextLines(state: TuiState, width: number, { ascii, hasKeys }: ContentStyle): Line[] {
   if (state.phase !== 'done') return [];
   const results = resultsOf(state);
-  const again = (labId: string) => (hasKeys ? 'press r' : `npm run grade ${labId}`);
+  const again = (labId: string) => (hasKeys ? 'press r' : gradeCommand([labId], { impl: state.impl }));
   const todo = todoLines(results, width, { ascii, impl: state.impl, again, items: false });
   if (todo.length > 0 || results.length < state.tests.length) return todo;
-  const labIds = state.labs.map(({ id }) => id).join(' ');
-  const more = hasKeys ? `press s for ${MORE_RUNS_FACTOR} times as many seeds` : `npm run grade ${labIds} runs=1000`;
+  const labIds = state.labs.map(({ id }) => id);
+  const more = hasKeys
+    ? `press s for ${MORE_RUNS_FACTOR} times as many seeds`
+    : gradeCommand(labIds, { impl: state.impl }, ['runs=1000']);
   return allPassedLines({ tests: results, impl: state.impl, progress: state.best }, more, width, ascii);
 }
 

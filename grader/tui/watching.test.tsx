@@ -37,7 +37,7 @@ test('what is watched, how fast the answer came, the best score, and earlier ver
   const frame = await settled(screen, 'first verdict');
   expect(frame.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
     "lab1 Leader election                                  12/30 ▓▓▓▓▓▓▓▓░░░░░░░░░░░░
-    2 passed, 2 failed, 1 not run, some of them earlier, best so far 24/30
+    2 passed, 2 failed, 1 not run, some of them earlier, best whole grading 24/30
     watching skeleton/ (first verdict 0.4 s after the save)
 
       ✔ 1 a leader is elected                                       6/6  earlier

@@ -12,7 +12,6 @@ const OPTIONS = {
   again: { type: 'flag' },
   all: { type: 'flag' },
   ascii: { type: 'flag' },
-  plain: { type: 'flag' },
   help: { type: 'flag' },
 } as const satisfies OptionSpecs;
 const WIDTH_DEFAULT = 80;
@@ -26,7 +25,6 @@ nothing. Without a test: for the first that failed in the last grading, or that 
   again   the hint that was shown last
   all     the whole ladder
   ascii   nothing but ASCII characters
-  plain   lines, as always here
 `;
 
 /** `npm run hint`. */

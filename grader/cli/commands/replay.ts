@@ -12,7 +12,6 @@ import { COMMON_OPTIONS, generate, memoryFolder } from './grade-request.ts';
 const OPTIONS = {
   ...COMMON_OPTIONS,
   case: { type: 'text', example: '.raftlab/cases/lab1-swarm-seed3.json' },
-  plain: { type: 'flag' },
   full: { type: 'flag' },
   open: { type: 'flag' },
   export: { type: 'choice', choices: EXPORT_FORMATS },
@@ -34,7 +33,6 @@ the smallest run that shows it; or what the viewer writes of a "what if".
   seed=<number>    default the seed with which the last grading saw the test fail
   impl=<code>      as in npm run grade
   suite=<folder>   as in npm run grade
-  plain            lines, as always here
   ascii            nothing but ASCII characters
 `;
 

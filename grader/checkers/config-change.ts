@@ -72,7 +72,7 @@ export const configChange: Rule = {
       } else if (changed === 1 && !ghost.entries.some((entry) => entry.term === term)) {
         say(
           `no entry of term ${term} is committed yet`,
-          'the single-server change of a new leader can overlap with one of the leader before (thesis §4.1, the bug of 2015): it first commits an entry of its own term',
+          'the single-server change of a new leader can overlap with one of the leader before (found in 2015 in the thesis, §4.1): it first commits an entry of its own term',
         );
       }
     };

@@ -59,7 +59,7 @@ export const tests: readonly TestDefinition[] = [
     title: 'A new leader changes nothing before it has committed an entry of its own term',
     kind: 'rule',
     points: 3,
-    paper: 'Thesis §4.1 (footnote), the bug of 2015',
+    paper: 'Thesis §4.1; D. Ongaro on raft-dev, July 2015',
     sentence:
       'Without joint consensus a leader may not append a new configuration until it has committed an entry of its current term: another leader’s uncommitted change may not overlap with its own.',
     runs: 12,

@@ -22,6 +22,8 @@ export interface CalibrateOptions {
   readonly runs: number;
   /** Only mutants and variants that have this in their name. */
   readonly only?: string;
+  /** Only tests that have this in their id or title. */
+  readonly test?: string;
   /** Forget what earlier calibrations have found. */
   readonly fresh: boolean;
   /** Where what is found is kept, so that an interrupted calibration goes on where it was. */
@@ -66,7 +68,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     const expected = subject.mutant?.expect ?? [];
     const hash = [await hashOfGrader(subject.lab), await hashOfImplementation(subject.impl), ...expected].join(' ');
     const manner = subject.mutant === undefined ? [runs] : options.stories ? ['stories'] : [];
-    const key = [subject.lab, subject.impl, ...manner].join(' ');
+    const part = options.test === undefined ? [] : [`test=${options.test}`];
+    const key = [subject.lab, subject.impl, ...manner, ...part].join(' ');
     let verdict = state.find(key, hash);
     if (verdict === undefined) {
       verdict = await judge(subject, options);
@@ -151,7 +154,7 @@ async function measureStory(
 }
 
 /** How all of a calibration is graded. */
-function manner({ lab, impl }: Subject, { jobs, signal }: CalibrateOptions): GradeOptions {
+function manner({ lab, impl }: Subject, { jobs, signal, test }: CalibrateOptions): GradeOptions {
   return {
     labs: [lab],
     impl,
@@ -160,6 +163,7 @@ function manner({ lab, impl }: Subject, { jobs, signal }: CalibrateOptions): Gra
     // One of its own, as a grading leaves listeners on it.
     signal: AbortSignal.any([signal]),
     ...(jobs !== undefined && { jobs }),
+    ...(test !== undefined && { only: test }),
   };
 }
 

@@ -16,6 +16,7 @@ import { memoryFolder } from './grade-request.ts';
 const OPTIONS = {
   runs: { type: 'number', min: 1, example: '200' },
   only: { type: 'text', example: 'variant:' },
+  test: { type: 'text', example: 'swarm' },
   jobs: { type: 'number', min: 1, example: '2' },
   fresh: { type: 'flag' },
   budgets: { type: 'flag' },
@@ -33,6 +34,7 @@ Grades the grader: every wrong Raft must be caught, and every unusual but correc
 
   runs=<number>    schedules of each test for correct Rafts; default ${RUNS_DEFAULT}
   only=<text>      only what has this in its name, such as only=variant: or only=mutant:lab1/two-votes
+  test=<text>      only tests that have this in their id or title: for one that was changed
   jobs=<number>    workers; default one per core
   fresh            begin anew
   stories          also make each mutant's failure as small as can be, and tell how long its story is
@@ -52,7 +54,7 @@ export const calibrateCommand: Command = {
       return EXIT.fullMarks;
     }
     const print = (lines: readonly string[]): void => stdout.write(`${lines.join('\n')}\n`);
-    const [only, jobs] = [text('only'), number('jobs')];
+    const [only, test, jobs] = [text('only'), text('test'), number('jobs')];
     const started = performance.now();
     print([headLine()]);
     const calibration = await calibrate({
@@ -64,6 +66,7 @@ export const calibrateCommand: Command = {
       signal,
       onVerdict: (verdict) => print(verdictLines(verdict)),
       ...(only !== undefined && { only }),
+      ...(test !== undefined && { test }),
       ...(jobs !== undefined && { jobs }),
     });
     print([...boundaryLines(calibration), '', ...closingLines(calibration, performance.now() - started)]);

@@ -192,6 +192,20 @@ test('a gap, index 0 and malformed values are contract errors that say what is w
   expect(disk.written).toBe(0);
 });
 
+test('a disk that fails in a flush has taken the writes, and keeps none of them for certain', () => {
+  const disk = new Disk();
+  disk.failAfterFlushes = 1;
+  disk.saveHardState({ currentTerm: 1, votedFor: null });
+  disk.checkFlush();
+  disk.makeDurable(disk.written);
+  disk.saveHardState({ currentTerm: 2, votedFor: null });
+  expect(() => disk.checkFlush()).toThrow(StorageError);
+  expect(() => disk.check()).toThrow(StorageError);
+  disk.lose(0);
+  disk.checkFlush();
+  expect(disk.view.currentTerm).toBe(1);
+});
+
 test('a disk that fails does so for every later call, until a crash', () => {
   const disk = new Disk();
   disk.failAfterWrites = 1;

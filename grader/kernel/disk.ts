@@ -91,6 +91,8 @@ export class Disk {
   freeAtUs = 0;
   /** After this many further writes the disk fails, as a bad block would; `undefined`: it does not. */
   failAfterWrites: number | undefined;
+  /** After this many further flushes the disk fails in one, having taken all the writes; `undefined`: it does not. */
+  failAfterFlushes: number | undefined;
   /** Since the disk failed, every call fails until the server restarts. */
   failed = false;
   /** Writes that ever entered the buffer, for {@link makeDurable}. */
@@ -130,6 +132,15 @@ export class Disk {
   /** @throws `StorageError` when the disk has failed */
   check(): void {
     if (this.failed) throw new StorageError('the disk has failed; only a restart helps');
+  }
+
+  /** A flush ends. @throws `StorageError` when the disk fails in it, or has failed before */
+  checkFlush(): void {
+    if (this.failAfterFlushes !== undefined && this.failAfterFlushes-- <= 0) {
+      this.failAfterFlushes = undefined;
+      this.failed = true;
+    }
+    this.check();
   }
 
   /** Buffers a hard state. */

@@ -221,7 +221,7 @@ function createStorage(world: Surroundings, life: Life): Storage {
       if (newest === pending) newest = undefined;
       // Thrown inside the event, so that a disk that failed in the meantime rejects the promises.
       try {
-        disk.check();
+        disk.checkFlush();
       } catch (error) {
         for (const { reject } of pending.waiters) reject(error);
         return;
@@ -246,6 +246,7 @@ function createStorage(world: Surroundings, life: Life): Storage {
       if (!life.effect()) return;
       disk.check();
       if (disk.buffered.length === 0) return;
+      disk.checkFlush();
       disk.freeAtUs = Math.max(disk.freeAtUs, host.nowUs) + host.costs.flushUs;
       host.spend(disk.freeAtUs - host.nowUs);
       settle(disk.written);

@@ -155,10 +155,13 @@ export class World implements Surroundings {
   /**
    * Makes a server's disk fail for good, until the next restart.
    *
-   * @param afterWrites - writes that still succeed
+   * @param after - calls of that kind that still succeed
+   * @param kind - what fails first: a write, or a flush, for which the writes have all been taken
    */
-  failDisk(id: ServerId, afterWrites: number): void {
-    this.host(id).disk.failAfterWrites = afterWrites;
+  failDisk(id: ServerId, after: number, kind: 'write' | 'flush' = 'write'): void {
+    const { disk } = this.host(id);
+    if (kind === 'write') disk.failAfterWrites = after;
+    else disk.failAfterFlushes = after;
     // The error may escape through a promise that nobody awaits, and must stop the server in the step in which it arose.
     if (this.#options.turn !== undefined) this.#turnEvery = 1;
   }

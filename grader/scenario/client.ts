@@ -19,6 +19,10 @@ export interface Submission {
   readonly atMs: number;
 }
 
+/** How often a client comes again that was asked to try later, and how many milliseconds lie between. */
+const LATER_TIMES = 20;
+const LATER_MS = 10;
+
 /** A client of a cluster: it offers commands and finds out what became of them. */
 export class Client {
   readonly #cluster: Cluster;
@@ -41,9 +45,19 @@ export class Client {
     return result;
   }
 
-  /** Offers a command to a server that must accept it. @throws {@link ExpectationFailed} when it does not */
+  /**
+   * Offers a command to a server that must accept it; again, as long as it asks to try later, as it may before an entry of
+   * its term is committed.
+   *
+   * @throws {@link ExpectationFailed} when it does not
+   */
   async proposeTo(server: ServerId, command: string): Promise<Submission> {
-    const result = await this.propose(server, command);
+    const { world } = this.#cluster;
+    let result = await this.propose(server, command);
+    for (let times = 1; times < LATER_TIMES && result?.accepted === false && result.leader === server; times++) {
+      await world.run(world.nowMs + LATER_MS);
+      result = await this.propose(server, command);
+    }
     if (result?.accepted !== true) {
       throw new ExpectationFailed('liveness', `${server} leads, but does not accept ${command}`, { servers: [server] });
     }

@@ -225,6 +225,12 @@ export class Cluster {
     this.world.disturb(`${id}'s disk will fail after ${afterWrites} more writes`, [id]);
   }
 
+  /** The same, but the disk takes all writes, and fails in the next flush. */
+  failFlush(id: ServerId): void {
+    this.world.failDisk(id, 0, 'flush');
+    this.world.disturb(`${id}'s disk will fail in its next flush`, [id]);
+  }
+
   /** Stops a server without its noticing. */
   pause(id: ServerId): void {
     this.world.pause(id);

@@ -71,8 +71,13 @@ export function logOf(...counts: readonly number[]): LogEntry[] {
   return entries(...counts.flatMap((count, i) => Array<number>(count).fill(i + 1)));
 }
 
-/** Gives the real server a snapshot of its state machine through an index, and lets it carry that out. */
+/**
+ * Gives the real server a snapshot of its state machine through an index, once that is applied, which may happen a little
+ * behind the commitment; and lets it carry that out.
+ */
 export async function compact(cluster: ScriptedCluster, index: number): Promise<void> {
+  const applied = (): boolean => (cluster.status('n1')?.lastApplied ?? 0) >= index;
+  await cluster.until(`n1 to apply index ${index}`, applied, { within: AT_ONCE_MS });
   cluster.world.compact('n1', index, dataAt(index));
   await cluster.run(2);
 }

@@ -4,6 +4,7 @@
 import type { Variant } from '../../grader/author/edits.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
+import { order } from './order.ts';
 import { preVote } from './pre-vote.ts';
 import { replication } from './replication.ts';
 import { singleServer } from './single-server.ts';
@@ -28,6 +29,7 @@ export const variants: readonly Variant[] = [
   ...elections,
   ...leadership,
   ...replication,
+  ...order,
   ...singleServer,
   ...timeouts,
 ];

@@ -39,7 +39,26 @@ function latestMs(cluster: ScriptedCluster): number {
   return electionTimeoutMsMax + heartbeatMs;
 }
 
+/** Time after which a candidate still waits for votes, but not for long. */
+const LATE_IN_ELECTION_MS = 110;
+
 const isElection = ({ method }: { readonly method: string }): boolean => method === 'RequestVote';
+
+/** A candidate that has given way or its vote waits for a whole election timeout, as every follower does. */
+async function staysPatient(cluster: ScriptedCluster, term: number, why: string): Promise<void> {
+  const fromMs = cluster.nowMs;
+  const { electionTimeoutMsMin } = cluster.world.timing;
+  await cluster.run(electionTimeoutMsMin - AT_ONCE_MS - 5);
+  const early = cluster.incoming.find((each) => isElection(each) && each.args.term > term);
+  expect(
+    early === undefined,
+    `n1, ${why}, and campaigned ${Math.round((early?.atMs ?? 0) - 1 - fromMs)} ms later; the shortest election timeout is ${electionTimeoutMsMin} ms`,
+    {
+      evidence: early === undefined ? [] : [early.step],
+      likelyCause: 'the election timer is started anew in followers only, and that of the candidacy runs on',
+    },
+  );
+}
 
 export const tests: readonly TestDefinition[] = [
   {
@@ -199,10 +218,11 @@ export const tests: readonly TestDefinition[] = [
     runs: 10,
     async run(test) {
       const cluster = test.scripted({ size: 5 });
-      expect(
-        (await askVote(cluster, 'n2', 3))?.voteGranted === true,
-        'n1 has not voted in term 3 and hears of no leader, but does not vote for n2',
-      );
+      const vote = await askVote(cluster, 'n2', 3);
+      expect(vote?.voteGranted === true, 'n1 has not voted in term 3 and hears of no leader, but does not vote for n2');
+      expect(vote.term === 3, `n1 votes for n2 in term 3, but its answer says that it is in term ${vote.term}`, {
+        likelyCause: 'the answer carries the term that n1 was in before the request came',
+      });
       expect((await askVote(cluster, 'n3', 3))?.voteGranted !== true, 'n1 voted for n2 in term 3, and for n3 too');
       expect(
         (await askVote(cluster, 'n2', 3))?.voteGranted === true,
@@ -245,12 +265,14 @@ export const tests: readonly TestDefinition[] = [
         (await askVote(cluster, 'n2', args.term))?.voteGranted !== true,
         `n1 is a candidate in term ${args.term}, but votes for n2 in that term`,
       );
+      await cluster.run(LATE_IN_ELECTION_MS);
       const next = args.term + 1;
       expect(
         (await askVote(cluster, 'n3', next))?.voteGranted === true,
         `n1 has not voted in term ${next}, but refuses n3`,
         { likelyCause: 'a candidate refuses all others, even those of a later term' },
       );
+      await staysPatient(cluster, next, `a candidate, voted for n3 in term ${next}`);
     },
   },
   {
@@ -317,6 +339,7 @@ export const tests: readonly TestDefinition[] = [
       const request = await cluster.campaign(0);
       const { term } = request.args;
       const way = test.seed % 3;
+      if (way < 2) await cluster.run(LATE_IN_ELECTION_MS);
       if (way === 0) {
         const reply = await beat(cluster, 'n3', term);
         expect(
@@ -344,6 +367,7 @@ export const tests: readonly TestDefinition[] = [
         cluster.state.role === 'follower',
         `n1 gave way in term ${due}, but late votes of term ${term} made it ${cluster.state.role}`,
       );
+      if (way < 2) await staysPatient(cluster, due, `a candidate, got a heartbeat of term ${due}`);
     },
   },
   {
@@ -366,7 +390,7 @@ export const tests: readonly TestDefinition[] = [
         cluster.send('n3', 'AppendEntries', heartbeat(term + 2, 'n3'));
       }
       await cluster.run(AT_ONCE_MS);
-      const { role, currentTerm } = cluster.state;
+      const { role, currentTerm, leader } = cluster.state;
       expect(
         role !== 'leader' && currentTerm === term + 2,
         `n1 led term ${term} and got ${byReply ? 'a reply' : 'a heartbeat'} of term ${term + 2}, but is ${role} in term ${currentTerm}`,
@@ -375,6 +399,11 @@ export const tests: readonly TestDefinition[] = [
             ? 'the term of a reply is not looked at'
             : 'a leader does not look at the term of AppendEntries',
         },
+      );
+      expect(
+        leader === undefined || (!byReply && leader === 'n3'),
+        `n1 led term ${term}, and ${byReply ? 'has not heard who leads' : 'n3 leads'} term ${term + 2}; but n1 says that ${leader} does`,
+        { likelyCause: 'the leader of a term is remembered when the term is over' },
       );
       const fromMs = cluster.nowMs + 2;
       await cluster.run(120);
@@ -398,6 +427,11 @@ export const tests: readonly TestDefinition[] = [
     runs: 15,
     async run(test) {
       const cluster = test.scripted({ size: sizeFor(test.seed) });
+      // Whoever has led before has its timers in order.
+      for (let before = 0; before < 4 * (test.seed % 2); before++) {
+        const term = await cluster.elect();
+        await beat(cluster, 'n2', term + 1);
+      }
       await cluster.elect();
       const { heartbeatMs } = cluster.world.timing;
       // With a majority that answers, no leader has a reason to doubt itself; the others stay silent.
@@ -413,6 +447,12 @@ export const tests: readonly TestDefinition[] = [
         const times = cluster.incoming
           .filter((each) => each.peer === peer && each.method === 'AppendEntries' && each.atMs >= wonMs - 1)
           .map(({ atMs }) => atMs);
+        const [firstMs = cluster.nowMs] = times;
+        expect(
+          firstMs <= wonMs + AT_ONCE_MS,
+          `n1 leads since ${Math.round(wonMs)} ms, but its first heartbeat for ${peer} came ${Math.round(firstMs - wonMs)} ms later, in place of at once`,
+          { likelyCause: 'the first heartbeat waits until the heartbeat timer fires' },
+        );
         const gaps = [wonMs, ...times, cluster.nowMs].map((atMs, i, all) => (i === 0 ? 0 : atMs - all[i - 1]!));
         const longestMs = Math.max(...gaps);
         expect(
@@ -423,7 +463,8 @@ export const tests: readonly TestDefinition[] = [
           times.length <= 20 * 2.5,
           `n1 sent ${times.length} AppendEntries to ${peer} in ${20 * heartbeatMs} ms, with nothing to replicate`,
           {
-            likelyCause: 'each vote that comes after the majority makes it leader again, with a heartbeat timer more',
+            likelyCause:
+              'each vote that comes after the majority makes it leader again, with a heartbeat timer more; or the timer of an earlier leadership runs on',
           },
         );
       }

@@ -97,12 +97,21 @@ async function ownCopyIsNeeded(cluster: ScriptedCluster, size: number): Promise<
   );
 }
 
+/** From how many writes on the disk fails in a flush instead, which comes behind the writes. */
+const ALL_WRITES = 4;
+
+/** Soon the disk fails: at once, after some writes, or in the flush that should make them durable. */
+function failSoon(cluster: ScriptedCluster, afterWrites: number): void {
+  if (afterWrites < ALL_WRITES) cluster.failDisk('n1', afterWrites);
+  else cluster.failFlush('n1');
+}
+
 /** A disk that fails under a request for a vote, or to store entries. */
 async function failsUnderRequest(cluster: ScriptedCluster, afterWrites: number, vote: boolean): Promise<void> {
   const log = entries(2, 2, 4, 4, 4);
   await new ScriptedLeader(cluster, 'n2', 2, log).stores(0, 2);
   await restart(cluster, 'n1');
-  cluster.failDisk('n1', afterWrites);
+  failSoon(cluster, afterWrites);
   const request = vote
     ? cluster.send('n3', 'RequestVote', { term: 4, candidateId: 'n3', lastLogIndex: 2, lastLogTerm: 2 })
     : cluster.send('n3', 'AppendEntries', new ScriptedLeader(cluster, 'n3', 4, log).request(2, 5));
@@ -148,17 +157,18 @@ export const tests: readonly TestDefinition[] = [
     points: 5,
     paper: 'Raft Figure 2 (persistent state)',
     sentence:
-      'What could not be written is not promised: behind a failed write a server grants no vote, acknowledges no entry and counts nothing of its own.',
+      'What could not be written is not promised: behind a failed write or flush a server grants no vote, acknowledges no entry and counts nothing of its own.',
     runs: 30,
     reaches: { failures: 20 },
     async run(test) {
       const cluster = test.scripted({ size: 3 });
-      const afterWrites = Math.floor(test.seed / 3) % 4;
+      const afterWrites = Math.floor(test.seed / 3) % (ALL_WRITES + 1);
       if (test.seed % 3 < 2) {
         // A promise that the disk does not hold is for the rules to see.
         await failsUnderRequest(cluster, afterWrites, test.seed % 3 === 0);
         // A vote takes one write or two: then the disk has not failed.
-        if (cluster.world.host('n1').disk.failAfterWrites === undefined) test.reached('failures');
+        const { failAfterWrites, failAfterFlushes } = cluster.world.host('n1').disk;
+        if (failAfterWrites === undefined && failAfterFlushes === undefined) test.reached('failures');
       } else {
         await failsUnderLeader(cluster, afterWrites);
         test.reached('failures');
@@ -178,7 +188,7 @@ async function failsUnderLeader(cluster: ScriptedCluster, afterWrites: number): 
     await lead(cluster);
     await cluster.run(CALM_MS);
   }
-  cluster.failDisk('n1', afterWrites > 1 ? afterWrites - 2 : afterWrites);
+  failSoon(cluster, afterWrites === 2 || afterWrites === 3 ? afterWrites - 2 : afterWrites);
   for (const command of ['x', 'y', 'z']) {
     await cluster.run(200);
     await new Client(cluster).propose('n1', command);

@@ -1,5 +1,6 @@
 import type { RequestVoteReply } from '#contract';
 import { expect, type ScriptedCluster, type TestDefinition } from '#scenario';
+import { AT_ONCE_MS } from '../../lab2/messages.ts';
 import { compact, expectApplied, expectEnd, logOf, restart, SnapshotLeader } from '../messages.ts';
 
 /** Rule tests of what a server does with snapshots of its own: the log behind them, the disk, and the next start. */
@@ -56,10 +57,17 @@ export const tests: readonly TestDefinition[] = [
       await leader.stores(0, 14, 13);
       const index = 8 + (test.seed % 6);
       await compact(cluster, index);
+      const { disk } = cluster.world.host('n1');
+      // It may take its time with the snapshot, and with the entries that this replaces.
+      await cluster.until(
+        `n1 to save its snapshot through ${index}`,
+        () => disk.view.snapshot?.lastIncludedIndex === index,
+        { within: AT_ONCE_MS },
+      );
       const why = `n1 compacted through ${index}, and then again through less`;
       for (const older of [index - 3, index, 1, index - 1]) {
         await compact(cluster, older);
-        const { snapshot } = cluster.world.host('n1').disk.view;
+        const { snapshot } = disk.view;
         expect(
           snapshot?.lastIncludedIndex === index,
           `${why}, but its disk now has a snapshot through ${snapshot?.lastIncludedIndex}`,
@@ -113,6 +121,7 @@ export const tests: readonly TestDefinition[] = [
       await leader.stores(0, 22, 20);
       const index = [20, 15, 4][test.seed % 3]!;
       if (test.seed % 2 === 0 && index > 4) await compact(cluster, 4);
+      await expectApplied(cluster, leader.log, 20, 'committed entries are not applied');
       // Every effect of the call, and every number of writes that survive.
       cluster.crash('n1', { atEffect: 1 + (test.seed % 5), keepWrites: Math.floor(test.seed / 5) % 4 });
       await compact(cluster, index);

@@ -51,19 +51,18 @@ export const tests: readonly TestDefinition[] = [
     points: 2,
     paper: 'Raft §5.2, §7',
     sentence:
-      'InstallSnapshot comes from the current leader as AppendEntries does: a candidate of its term follows it, and its election timer starts anew.',
+      'InstallSnapshot comes from the current leader as AppendEntries does: a candidate of its term, or a leader of an earlier one, follows it, and its election timer starts anew.',
     runs: 12,
     async run(test) {
       const cluster = test.scripted({ size: 3 });
-      const campaigns = test.seed % 2 === 0;
-      const term = campaigns ? (await cluster.campaign(0)).args.term : 3;
-      const log = logOf(2).map((entry) => ({ ...entry, term: 1 }));
-      const leader = new SnapshotLeader(
-        cluster,
-        'n2',
-        term,
-        [...log, ...logOf(1, 60).slice(2)].map((e) => ({ ...e, term: 1 })),
-      );
+      const before = (['candidate', 'follower', 'candidate', 'leader'] as const)[test.seed % 4]!;
+      let term = 3;
+      if (before === 'candidate') term = (await cluster.campaign(0)).args.term;
+      if (before === 'leader') term = (await cluster.elect()) + 1;
+      // Nothing of an old leader's is in it.
+      const entryTerm = before === 'leader' ? term : 1;
+      const log = logOf(61).map((entry) => ({ ...entry, term: entryTerm }));
+      const leader = new SnapshotLeader(cluster, 'n2', term, log);
       let times = 0;
       keepSending(cluster, 25, () => {
         times++;
@@ -80,7 +79,10 @@ export const tests: readonly TestDefinition[] = [
         expect(
           role === 'follower' && currentTerm === term,
           `n2 leads term ${term} and sends a snapshot, or a part of one, every ${PACE_MS} ms, but n1 is ${role} in term ${currentTerm}`,
-          { likelyCause: 'InstallSnapshot does not reset the election timer, or does not end a candidacy' },
+          {
+            likelyCause:
+              'InstallSnapshot does not reset the election timer, or does not end a candidacy or an old leadership',
+          },
         );
       }
       test.reached('messages of snapshots', times);
@@ -94,7 +96,7 @@ export const tests: readonly TestDefinition[] = [
     paper: 'Raft §7, Figure 13 (steps 2 to 5)',
     sentence:
       'Parts that come twice, in another order, or from different snapshots never make up a snapshot that nobody took; a server may refuse all parts, but not the whole.',
-    runs: 21,
+    runs: 24,
     async run(test) {
       const cluster = test.scripted({ size: 3 });
       const log = logOf(3, 37);
@@ -125,9 +127,12 @@ export const tests: readonly TestDefinition[] = [
   },
 ];
 
+/** In place of the second part, with the end of the first: a part stands where its offset says. */
+const OVERLAP = 3;
+
 type Story = readonly (readonly ['this' | 'newer' | 'next', number])[];
 
-/** Which of three parts comes when: of one snapshot, of a newer one, or of the same as the next leader sends it. */
+/** Which of three parts, or one more, comes when: of one snapshot, of a newer one, or of the same as the next leader sends it. */
 const STORIES: readonly Story[] = [
   [0, 1, 2].map((piece) => ['this', piece] as const),
   [0, 0, 1, 1, 0, 1, 2, 2].map((piece) => ['this', piece] as const),
@@ -155,12 +160,14 @@ const STORIES: readonly Story[] = [
     ['next', 1],
     ['next', 2],
   ],
+  [0, OVERLAP, 2].map((piece) => ['this', piece] as const),
 ];
 
 /** The n-th of the three parts of a snapshot. They are not equally long. */
 function partOf(index: number, piece: number): Part {
   const { length } = dataAt(index);
   const cuts = [0, Math.floor(length / 4), Math.floor(length / 2), length];
+  if (piece === OVERLAP) return { offset: Math.floor(length / 8), end: cuts[2]! };
   return { offset: cuts[piece]!, end: cuts[piece + 1]! };
 }
 

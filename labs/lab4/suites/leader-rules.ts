@@ -8,7 +8,7 @@ import {
   scriptFollowers,
   type TestDefinition,
 } from '#scenario';
-import { AT_ONCE_MS, lead } from '../../lab2/messages.ts';
+import { AT_ONCE_MS, lead, soonMs } from '../../lab2/messages.ts';
 import { compact, dataAt } from '../messages.ts';
 
 /**
@@ -88,7 +88,8 @@ export const tests: readonly TestDefinition[] = [
     kind: 'rule',
     points: 2,
     paper: 'Raft §7',
-    sentence: 'A snapshot is large: a follower that does not take it gets it again now and then, not in a loop.',
+    sentence:
+      'A snapshot is large: a follower that does not take it gets it again now and then, not in a loop; meanwhile it gets heartbeats as all do.',
     runs: 9,
     async run(test) {
       const cluster = test.scripted({ size: 3 });
@@ -110,6 +111,7 @@ export const tests: readonly TestDefinition[] = [
         },
       });
       const beats = 20;
+      const beginMs = cluster.nowMs;
       await cluster.run(beats * cluster.world.timing.heartbeatMs);
       expect(
         sent <= 4 * beats,
@@ -117,6 +119,12 @@ export const tests: readonly TestDefinition[] = [
         { likelyCause: 'a refused or lost snapshot is sent again at once' },
       );
       test.reached('snapshots to a deaf follower', sent);
+      if (way !== 1) expectHeard(cluster, late, beginMs);
+      cluster.mend('n1', late.id);
+      cluster.auto = answer;
+      late.handles = () => true;
+      const why = 'a snapshot that is never answered is awaited for ever, and no other is sent';
+      await followsUpTo(cluster, late, last, why, 10_000);
     },
   },
 ];
@@ -152,6 +160,17 @@ async function propose(cluster: ScriptedCluster, client: Client, count: number):
   return last;
 }
 
+/** While a snapshot is under way, its follower hears from the leader as often as others do, and does not campaign. */
+function expectHeard(cluster: ScriptedCluster, { id }: ScriptedFollower, fromMs: number): void {
+  const times = cluster.incoming.filter(({ peer, atMs }) => peer === id && atMs >= fromMs).map(({ atMs }) => atMs);
+  const longestMs = Math.max(...[...times, cluster.nowMs].map((atMs, i) => atMs - (times[i - 1] ?? fromMs)));
+  expect(
+    longestMs <= soonMs(cluster),
+    `n1 leads, and ${id} has not answered its snapshot; but for ${Math.round(longestMs)} ms n1 sent ${id} nothing at all`,
+    { likelyCause: 'a follower with a snapshot under way gets no heartbeats' },
+  );
+}
+
 function waitingSnapshots(cluster: ScriptedCluster, { id }: ScriptedFollower): Incoming<InstallSnapshotArgs>[] {
   return cluster.incoming.filter(
     ({ peer, method, answered }) => peer === id && method === 'InstallSnapshot' && !answered,
@@ -164,11 +183,12 @@ async function followsUpTo(
   follower: ScriptedFollower,
   last: number,
   likelyCause = 'the next entry for a follower is looked up in a trimmed log, or no snapshot is sent in its place',
+  within = 3_000,
 ): Promise<void> {
   await cluster.until(
     `n1 to bring ${follower.id} to index ${last}`,
     () => follower.lastIndex >= last && follower.toldCommit >= last,
-    { within: 3_000, likelyCause },
+    { within, likelyCause },
   );
   const through = follower.snapshot?.lastIncludedIndex ?? 0;
   if (follower.snapshot !== undefined)

@@ -150,4 +150,80 @@ export const timers: readonly Mutant[] = [
       },
     ],
   },
+  {
+    slug: 'first-heartbeat-late',
+    title: 'a new leader is heard when its heartbeat timer fires for the first time, and not before',
+    base: 'checkpoint:1',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: 'raft.env.timing.heartbeatMs);\n    this.beat();',
+        after: 'raft.env.timing.heartbeatMs);',
+      },
+    ],
+    expect: ['sends-heartbeats'],
+  },
+  {
+    slug: 'heartbeat-timers-pile-up',
+    title: 'each time that a server leads it gets one more heartbeat timer, and all of them go on when it leads again',
+    base: 'checkpoint:1',
+    edits: [
+      { file: 'replication.ts', before: 'this.raft.env.clock.clear(this.heartbeatTimer);', after: '' },
+      {
+        file: 'replication.ts',
+        before: 'private beat(): void {',
+        after: "private beat(): void {\n    if (this.raft.role !== 'leader') return;",
+      },
+    ],
+    expect: ['sends-heartbeats'],
+  },
+  {
+    slug: 'candidacy-timer-runs-on',
+    title: 'a candidate that gives way to a leader does not start its timeout anew',
+    base: 'checkpoint:1',
+    edits: [
+      {
+        file: 'raft.ts',
+        before: 'this.becomeFollower(term, leader);\n    this.election.resetTimer();',
+        after: `const before = this.role;
+    this.becomeFollower(term, leader);
+    if (before === 'follower') this.election.resetTimer();`,
+      },
+    ],
+    expect: ['candidate-steps-down'],
+  },
+  {
+    slug: 'candidacy-timer-runs-on-asynchronously',
+    title: 'a candidate that gives way to a leader does not start its timeout anew, where each step takes its time',
+    base: 'variant:asynchronous',
+    edits: [
+      {
+        file: 'raft.ts',
+        before: 'this.becomeFollower();\n    this.leader = leaderId;\n    this.timer.arm();',
+        after: `const { campaign } = this;
+    this.becomeFollower();
+    this.leader = leaderId;
+    if (campaign === undefined) this.timer.arm();`,
+      },
+    ],
+    expect: ['candidate-steps-down'],
+  },
+  {
+    slug: 'grants-of-candidates-keep-timer',
+    title: 'a candidate that votes for another one of a later term does not start its timeout anew',
+    base: 'checkpoint:1',
+    edits: [
+      {
+        file: 'election.ts',
+        before: '    raft.observeTerm(args.term);\n    const free',
+        after: "    const campaigns = raft.role === 'candidate';\n    raft.observeTerm(args.term);\n    const free",
+      },
+      {
+        file: 'election.ts',
+        before: 'raft.setHardState(raft.currentTerm, args.candidateId);\n      this.resetTimer();',
+        after: 'raft.setHardState(raft.currentTerm, args.candidateId);\n      if (!campaigns) this.resetTimer();',
+      },
+    ],
+    expect: ['candidate-votes-for-itself'],
+  },
 ];

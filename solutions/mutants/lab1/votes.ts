@@ -89,4 +89,22 @@ export const votes: readonly Mutant[] = [
       },
     ],
   },
+  {
+    slug: 'granted-in-the-old-term',
+    title: 'a vote carries the term that the voter was in before it was asked',
+    base: 'checkpoint:1',
+    edits: [
+      {
+        file: 'election.ts',
+        before: '    raft.observeTerm(args.term);\n    const free',
+        after: '    const term = raft.currentTerm;\n    raft.observeTerm(args.term);\n    const free',
+      },
+      {
+        file: 'election.ts',
+        before: 'return { term: raft.currentTerm, voteGranted };',
+        after: 'return { term, voteGranted };',
+      },
+    ],
+    expect: ['votes-once-per-term'],
+  },
 ];

@@ -68,4 +68,50 @@ export const failures: readonly Mutant[] = [
     ],
     expect: ['LeaderElected'],
   },
+  {
+    slug: 'failed-flush-acknowledged',
+    title: 'a follower catches the error of a flush, and acknowledges what its disk has taken and not kept',
+    base: 'checkpoint:3',
+    edits: [
+      {
+        file: 'following.ts',
+        before: STORED,
+        after: `    raft.log.merge(args.entries);\n${swallowed('    raft.env.storage.flushSync();\n')}`,
+      },
+    ],
+    expect: ['ReplyAfterDurable'],
+  },
+  {
+    slug: 'failed-vote-flush-ignored',
+    title: 'a voter catches the error of a flush, and grants the vote',
+    base: 'checkpoint:3',
+    edits: [
+      {
+        file: 'election.ts',
+        before: GRANTED,
+        after: `      raft.setHardState(raft.currentTerm, args.candidateId);\n${swallowed('      raft.env.storage.flushSync();\n')}`,
+      },
+    ],
+    expect: ['ReplyAfterDurable'],
+  },
+  {
+    slug: 'failed-flush-counted',
+    title: 'a leader catches the error of a flush, and counts its own copies',
+    base: 'checkpoint:3',
+    edits: [{ file: 'replication.ts', before: OWN_COPY, after: swallowed(OWN_COPY) }],
+    expect: ['CommitRule'],
+  },
+  {
+    slug: 'failed-flush-taken-for-done',
+    title: 'whoever waits for a flush goes on when it has failed',
+    base: 'variant:asynchronous',
+    edits: [
+      {
+        file: 'disk.ts',
+        before: 'await this.storage.flush();',
+        after: 'await this.storage.flush().catch(() => undefined);',
+      },
+    ],
+    expect: ['ReplyAfterDurable', 'CommitRule', 'LeaderElected'],
+  },
 ];

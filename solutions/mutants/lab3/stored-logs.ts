@@ -166,4 +166,11 @@ export const storedLogs: readonly Mutant[] = [
     ],
     expect: ['PromisesSurvive', 'AckedNeverDropped', 'keeps-replacements'],
   },
+  {
+    slug: 'first-hundred-restored',
+    title: 'a restarted server reads a hundred entries, and not those behind them',
+    base: 'checkpoint:3',
+    edits: [{ file: 'log.ts', before: 'this.entries = entries;', after: 'this.entries = entries.slice(0, 100);' }],
+    expect: ['keeps-its-log', 'TermMonotonic', 'ContractUse'],
+  },
 ];

@@ -266,4 +266,31 @@ ${HAS_ALL}`,
     ],
     expect: ['StateMachineSafety', 'IndexMonotonic'],
   },
+  {
+    slug: 'old-leader-refuses',
+    title: 'a leader refuses every snapshot, also that of a leader of a later term',
+    base: 'variant:synchronous',
+    edits: [
+      {
+        file: 'raft.ts',
+        before: '    // This server sends whole snapshots, and takes no other.\n',
+        after: "    if (this.role === 'leader') return { term: this.currentTerm, success: false };\n",
+      },
+    ],
+    expect: ['snapshots-count-as-contact'],
+  },
+  {
+    slug: 'vote-cleared',
+    title: 'a snapshot that replaces the whole log clears the vote of its term too',
+    base: 'checkpoint:4',
+    edits: [
+      {
+        file: 'snapshots.ts',
+        before: 'raft.env.apply(snapshot);',
+        after: `raft.env.apply(snapshot);
+    if (raft.log.lastIndex === snapshot.lastIncludedIndex) raft.votedFor = null;`,
+      },
+    ],
+    expect: ['OneVotePerTerm'],
+  },
 ];

@@ -93,4 +93,45 @@ export const leaders: readonly Mutant[] = [
     ],
     expect: ['brings-followers-to-the-snapshot'],
   },
+  {
+    slug: 'snapshot-awaited-for-ever',
+    title: 'a follower that does not answer a snapshot gets nothing more, not even another snapshot',
+    base: 'checkpoint:4',
+    edits: [
+      {
+        file: 'snapshots.ts',
+        before: 'progress.started(args, SNAPSHOT_PATIENCE_BEATS);',
+        after: 'progress.started(args, Number.POSITIVE_INFINITY);',
+      },
+    ],
+    expect: ['snapshots-do-not-storm'],
+  },
+  {
+    slug: 'no-heartbeats-besides-snapshots',
+    title: 'a follower gets no heartbeats while a snapshot is under way to it',
+    base: 'checkpoint:4',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: 'if (this.replicate(follower)) continue;',
+        after: `if (this.replicate(follower)) continue;
+      const progress = this.progress.get(follower)!;
+      if (progress.busy && progress.nextIndex <= this.raft.log.base.index) continue;`,
+      },
+    ],
+    expect: ['snapshots-do-not-storm'],
+  },
+  {
+    slug: 'no-heartbeats-besides-parts',
+    title: 'a follower gets no heartbeats while parts of a snapshot are under way to it',
+    base: 'variant:asynchronous',
+    edits: [
+      {
+        file: 'replicator.ts',
+        before: 'void this.append([]);',
+        after: 'if (this.transfer === undefined) void this.append([]);',
+      },
+    ],
+    expect: ['snapshots-do-not-storm'],
+  },
 ];

@@ -67,4 +67,17 @@ export const parts: readonly Mutant[] = [
     edits: [{ file: 'raft.ts', before: '|| args.offset !== 0 || !args.done) {', after: '|| args.offset !== 0) {' }],
     expect: EXPECT,
   },
+  {
+    slug: 'overlap-appended',
+    title: 'a part that begins before the end of the one before it is added behind that',
+    base: 'variant:asynchronous',
+    edits: [
+      {
+        file: 'incoming-snapshot.ts',
+        before: 'this.collected.slice(0, offset) + data',
+        after: 'this.collected + data',
+      },
+    ],
+    expect: EXPECT,
+  },
 ];

@@ -129,30 +129,4 @@ export const terms: readonly Mutant[] = [
       },
     ],
   },
-  {
-    slug: 'old-leader-remembered',
-    title: 'the leader of an earlier term is taken for the leader of this one',
-    base: 'checkpoint:1',
-    edits: [
-      {
-        file: 'raft.ts',
-        before: 'this.leader = leader;',
-        after: 'this.leader = leader ?? this.leader;',
-      },
-    ],
-    expect: ['leader-steps-down'],
-  },
-  {
-    slug: 'old-leader-remembered-synchronously',
-    title: 'the leader of an earlier term is taken for the leader of this one, in a Raft that never waits',
-    base: 'variant:synchronous',
-    edits: [
-      {
-        file: 'raft.ts',
-        before: "this.role = 'follower';\n    this.leader = undefined;\n",
-        after: "this.role = 'follower';\n",
-      },
-    ],
-    expect: ['leader-steps-down'],
-  },
 ];

@@ -84,17 +84,4 @@ export const restarts: readonly Mutant[] = [
       'keeps-its-log',
     ],
   },
-  {
-    slug: 'vote-taken-for-leader',
-    title: 'a restarted server takes whoever has its vote for the leader',
-    base: 'checkpoint:3',
-    edits: [
-      {
-        file: 'persistence.ts',
-        before: 'raft.votedFor = votedFor;',
-        after: 'raft.votedFor = votedFor;\n  raft.leader = votedFor ?? undefined;',
-      },
-    ],
-    expect: ['remembers-its-vote'],
-  },
 ];

@@ -94,19 +94,6 @@ export const leaders: readonly Mutant[] = [
     expect: ['brings-followers-to-the-snapshot'],
   },
   {
-    slug: 'snapshot-awaited-for-ever',
-    title: 'a follower that does not answer a snapshot gets nothing more, not even another snapshot',
-    base: 'checkpoint:4',
-    edits: [
-      {
-        file: 'snapshots.ts',
-        before: 'progress.started(args, SNAPSHOT_PATIENCE_BEATS);',
-        after: 'progress.started(args, Number.POSITIVE_INFINITY);',
-      },
-    ],
-    expect: ['snapshots-do-not-storm'],
-  },
-  {
     slug: 'no-heartbeats-besides-snapshots',
     title: 'a follower gets no heartbeats while a snapshot is under way to it',
     base: 'checkpoint:4',

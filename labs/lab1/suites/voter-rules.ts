@@ -1,5 +1,14 @@
 import { expect, type TestDefinition } from '#scenario';
-import { askVote, beat, heartbeat, isElection, latestMs, voteRequest } from '../peers.ts';
+import {
+  askVote,
+  beat,
+  heartbeat,
+  isElection,
+  LATE_IN_ELECTION_MS,
+  latestMs,
+  staysPatient,
+  voteRequest,
+} from '../peers.ts';
 
 /** What a server owes to those that ask for its vote, and to a leader. */
 export const tests: readonly TestDefinition[] = [
@@ -42,6 +51,32 @@ export const tests: readonly TestDefinition[] = [
         cluster.state.currentTerm === 4,
         `the highest term that n1 was told is 4, but it says ${cluster.state.currentTerm}`,
       );
+    },
+  },
+  {
+    slug: 'candidate-votes-for-itself',
+    title: 'A candidate has given its vote to itself',
+    kind: 'rule',
+    points: 3,
+    paper: 'Raft §5.2',
+    sentence:
+      'To begin an election, a follower increments its current term, transitions to candidate state and votes for itself.',
+    runs: 10,
+    async run(test) {
+      const cluster = test.scripted({ size: 3 });
+      const { args } = await cluster.campaign(0);
+      expect(
+        (await askVote(cluster, 'n2', args.term))?.voteGranted !== true,
+        `n1 is a candidate in term ${args.term}, but votes for n2 in that term`,
+      );
+      await cluster.run(LATE_IN_ELECTION_MS);
+      const next = args.term + 1;
+      expect(
+        (await askVote(cluster, 'n3', next))?.voteGranted === true,
+        `n1 has not voted in term ${next}, but refuses n3`,
+        { likelyCause: 'a candidate refuses all others, even those of a later term' },
+      );
+      await staysPatient(cluster, next, `a candidate, voted for n3 in term ${next}`);
     },
   },
   {

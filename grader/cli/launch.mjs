@@ -4,7 +4,7 @@
  * This file alone runs as it is, and is therefore not TypeScript.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,8 +14,18 @@ const KIT_AT_FAULT = 4;
 const GRADER = path.join(ROOT, 'grader');
 
 const folder = path.join(ROOT, 'node_modules', '.cache', 'raftlab', `cli-${hashOfSources()}`);
-if (!existsSync(folder)) await bundle();
+if (!isThere()) await bundle();
 await import(pathToFileURL(path.join(folder, 'main.mjs')).href);
+
+/** What nobody has used for a day is removed from the cache. */
+function isThere() {
+  try {
+    utimesSync(folder, new Date(), new Date());
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A bundle of other sources or other packages is another bundle. */
 function hashOfSources() {

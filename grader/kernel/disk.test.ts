@@ -194,7 +194,7 @@ test('a gap, index 0 and malformed values are contract errors that say what is w
 
 test('a disk that fails in a flush has taken the writes, and keeps none of them for certain', () => {
   const disk = new Disk();
-  disk.failAfterFlushes = 1;
+  disk.failure = { kind: 'flush', after: 1 };
   disk.saveHardState({ currentTerm: 1, votedFor: null });
   disk.checkFlush();
   disk.makeDurable(disk.written);
@@ -208,7 +208,7 @@ test('a disk that fails in a flush has taken the writes, and keeps none of them 
 
 test('a disk that fails does so for every later call, until a crash', () => {
   const disk = new Disk();
-  disk.failAfterWrites = 1;
+  disk.failure = { kind: 'write', after: 1 };
   expect(() => disk.append([command(1), command(2)])).toThrow(StorageError);
   expect(() => disk.check()).toThrow(StorageError);
   expect(disk.view.log).toEqual([command(1)]);

@@ -89,10 +89,11 @@ export class Disk {
   readonly buffered: Write[] = [];
   /** When the disk will have finished what it was told to do, in microseconds. */
   freeAtUs = 0;
-  /** After this many further writes the disk fails, as a bad block would; `undefined`: it does not. */
-  failAfterWrites: number | undefined;
-  /** After this many further flushes the disk fails in one, having taken all the writes; `undefined`: it does not. */
-  failAfterFlushes: number | undefined;
+  /**
+   * The failure that is to come, until the next crash: after so many further calls that succeed. In a write, as with a bad
+   * block; or in a flush, when all the writes have been taken. `undefined`: none.
+   */
+  failure: { readonly kind: 'write' | 'flush'; readonly after: number } | undefined;
   /** Since the disk failed, every call fails until the server restarts. */
   failed = false;
   /** Writes that ever entered the buffer, for {@link makeDurable}. */
@@ -125,6 +126,7 @@ export class Disk {
     this.buffered.length = 0;
     this.#firstUnsettled = Number.POSITIVE_INFINITY;
     this.view = this.durable.copy();
+    this.failure = undefined;
     this.failed = false;
     this.freeAtUs = 0;
   }
@@ -136,10 +138,7 @@ export class Disk {
 
   /** A flush ends. @throws `StorageError` when the disk fails in it, or has failed before */
   checkFlush(): void {
-    if (this.failAfterFlushes !== undefined && this.failAfterFlushes-- <= 0) {
-      this.failAfterFlushes = undefined;
-      this.failed = true;
-    }
+    this.#wear('flush');
     this.check();
   }
 
@@ -189,16 +188,21 @@ export class Disk {
   }
 
   #write(write: Write): Write {
-    if (this.failAfterWrites !== undefined && this.failAfterWrites-- <= 0) {
-      this.failAfterWrites = undefined;
-      this.failed = true;
-      this.check();
-    }
+    this.#wear('write');
+    this.check();
     this.view.apply(write);
     this.buffered.push(write);
     this.#unsettle(write);
     this.#written++;
     return write;
+  }
+
+  /** One more call of that kind: perhaps the one in which the disk fails. */
+  #wear(kind: 'write' | 'flush'): void {
+    if (this.failure?.kind !== kind) return;
+    const { after } = this.failure;
+    this.failed ||= after <= 0;
+    this.failure = after <= 0 ? undefined : { kind, after: after - 1 };
   }
 
   #unsettle(write: Write): void {

@@ -159,9 +159,7 @@ export class World implements Surroundings {
    * @param kind - what fails first: a write, or a flush, for which the writes have all been taken
    */
   failDisk(id: ServerId, after: number, kind: 'write' | 'flush' = 'write'): void {
-    const { disk } = this.host(id);
-    if (kind === 'write') disk.failAfterWrites = after;
-    else disk.failAfterFlushes = after;
+    this.host(id).disk.failure = { kind, after };
     // The error may escape through a promise that nobody awaits, and must stop the server in the step in which it arose.
     if (this.#options.turn !== undefined) this.#turnEvery = 1;
   }

@@ -208,7 +208,6 @@ export class Cluster {
 
   /** Starts a server that is down, with a disk that works. */
   restart(id: ServerId): void {
-    this.world.host(id).disk.failAfterWrites = undefined;
     this.world.boot(id);
   }
 

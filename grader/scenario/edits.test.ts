@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Env, ProposeResult, RaftServer, RequestVoteArgs, RequestVoteReply, Status } from '#contract';
+import type { Env, RequestVoteArgs, RequestVoteReply, Status } from '#contract';
 import { type LinkPolicy, messageKey, type Observer, RELIABLE, type World } from '#kernel';
+import { Toy } from '../kernel/toy-server.ts';
 import type { Decisions } from './decisions.ts';
 import { type Edit, editedFate, editText, faultInEdit } from './edits.ts';
 import { LAB } from './minimise/toy-pinger.ts';
@@ -10,39 +11,38 @@ import { runTest } from './run-test.ts';
 const PATIENCE_MS = 100;
 
 /** As little of a Raft as an edit needs: `n1` leads from the start, and who hears nothing for a while stands for election. */
-class Sitter implements RaftServer {
-  readonly #env: Env;
+class Sitter extends Toy {
   #role: Status['role'] = 'follower';
   #term = 1;
   #timer: ReturnType<Env['clock']['setTimeout']> | undefined;
 
   constructor(env: Env) {
-    this.#env = env;
+    super(env, {});
   }
 
-  start(): void {
-    if (this.#env.id === 'n1') this.#lead();
+  override start(): void {
+    if (this.env.id === 'n1') this.#lead();
     else this.#wait();
   }
 
   get #others(): string[] {
-    return this.#env.bootstrap.voters.filter((each) => each !== this.#env.id);
+    return this.env.bootstrap.voters.filter((each) => each !== this.env.id);
   }
 
   #lead(): void {
     this.#role = 'leader';
-    this.#env.clock.clear(this.#timer);
-    const rest = { leaderId: this.#env.id, prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0 };
+    this.env.clock.clear(this.#timer);
+    const rest = { leaderId: this.env.id, prevLogIndex: 0, prevLogTerm: 0, entries: [], leaderCommit: 0 };
     const beat = (): void => {
       if (this.#role !== 'leader') return;
-      for (const each of this.#others) void this.#env.rpc.appendEntries(each, { term: this.#term, ...rest });
+      for (const each of this.#others) void this.env.rpc.appendEntries(each, { term: this.#term, ...rest });
     };
-    this.#env.clock.setInterval(beat, 20);
+    this.env.clock.setInterval(beat, 20);
   }
 
   #wait(): void {
-    this.#env.clock.clear(this.#timer);
-    this.#timer = this.#env.clock.setTimeout(() => this.#stand(), PATIENCE_MS);
+    this.env.clock.clear(this.#timer);
+    this.#timer = this.env.clock.setTimeout(() => this.#stand(), PATIENCE_MS);
   }
 
   #stand(): void {
@@ -50,15 +50,15 @@ class Sitter implements RaftServer {
     this.#term++;
     this.#wait();
     let votes = 1;
-    const args = { term: this.#term, candidateId: this.#env.id, lastLogIndex: 0, lastLogTerm: 0 };
+    const args = { term: this.#term, candidateId: this.env.id, lastLogIndex: 0, lastLogTerm: 0 };
     for (const each of this.#others) {
-      void this.#env.rpc.requestVote(each, args).then((reply) => {
+      void this.env.rpc.requestVote(each, args).then((reply) => {
         if (reply?.voteGranted === true && args.term === this.#term && ++votes === 2) this.#lead();
       });
     }
   }
 
-  onRequestVote({ term }: RequestVoteArgs): RequestVoteReply {
+  override onRequestVote({ term }: RequestVoteArgs): RequestVoteReply {
     const voteGranted = term > this.#term;
     if (voteGranted) {
       this.#term = term;
@@ -68,7 +68,7 @@ class Sitter implements RaftServer {
     return { term: this.#term, voteGranted };
   }
 
-  onAppendEntries({ term }: { readonly term: number }): { term: number; success: boolean } {
+  override onAppendEntries({ term }: { readonly term: number }): { term: number; success: boolean } {
     if (term >= this.#term && this.#role !== 'leader') {
       this.#term = term;
       this.#role = 'follower';
@@ -77,26 +77,8 @@ class Sitter implements RaftServer {
     return { term: this.#term, success: term >= this.#term };
   }
 
-  onInstallSnapshot(): undefined {}
-
-  onTimeoutNow(): undefined {}
-
-  compact(): void {}
-
-  propose(): ProposeResult {
-    return { accepted: false };
-  }
-
-  changeMembership(): ProposeResult {
-    return { accepted: false };
-  }
-
-  transferLeadership(): ProposeResult {
-    return { accepted: false };
-  }
-
-  status(): Status {
-    const { bootstrap } = this.#env;
+  override status(): Status {
+    const { bootstrap } = this.env;
     const log = { commitIndex: 0, lastApplied: 0, lastLogIndex: 0 };
     return { role: this.#role, currentTerm: this.#term, ...log, configuration: bootstrap };
   }

@@ -234,7 +234,7 @@ export class Faults {
   #mend(id: ServerId): void {
     const { world } = this.#cluster;
     const { busyUntilUs, disk, life } = world.host(id);
-    disk.failAfterWrites = undefined;
+    disk.failure = undefined;
     if (life !== undefined) life.diesAtEffect = 0;
     if (busyUntilUs > world.nowUs) {
       // It may be about to die, when its busy time ends.

@@ -85,7 +85,6 @@ function make({ do: what }: ServerEdit, host: Host, world: World): void {
       world.crash(host.id);
       return;
     case 'restart':
-      host.disk.failAfterWrites = undefined;
       world.boot(host.id);
       return;
     case 'pause':

@@ -23,6 +23,9 @@ export interface Submission {
 const LATER_TIMES = 20;
 const LATER_MS = 10;
 
+/** How many milliseconds a client gives a new leader that has told nobody yet that a command is committed. */
+const NEW_LEADER_MS = 1_000;
+
 /** A client of a cluster: it offers commands and finds out what became of them. */
 export class Client {
   readonly #cluster: Cluster;
@@ -119,16 +122,35 @@ export class Client {
     );
   }
 
-  /** Waits until every server of a group has applied a command's index, and with it the command. */
+  /**
+   * Waits until every server of a group has applied a command's index, and with it the command. A leader that comes meanwhile
+   * is given another command when it is slow to tell: one that begins without a no-op may not commit what it has found before
+   * it has an entry of its own term (Raft paper, section 5.4.2).
+   */
   async everywhere(
     submission: Submission,
     { among = this.#cluster.up, ...patience }: Patience & { readonly among?: readonly ServerId[] } = {},
   ): Promise<void> {
     const cluster = this.#cluster;
-    const missing = (): ServerId[] => among.filter((id) => (cluster.status(id)?.lastApplied ?? 0) < submission.index);
+    let { term } = submission;
+    let askAtMs = cluster.nowMs + NEW_LEADER_MS;
+    const askNewLeader = (): void => {
+      if (cluster.nowMs < askAtMs) return;
+      askAtMs += NEW_LEADER_MS;
+      const leader = cluster.agreedLeader(among);
+      const { currentTerm = term } = (leader === undefined ? undefined : cluster.status(leader)) ?? {};
+      if (leader === undefined || currentTerm === term) return;
+      term = currentTerm;
+      cluster.offer(leader, `${submission.command}.${term}`);
+    };
+    const isEverywhere = (): boolean => among.every((id) => (cluster.status(id)?.lastApplied ?? 0) >= submission.index);
     await cluster.until(
       `${among.join(' ')} to apply ${submission.command} at index ${submission.index}`,
-      () => missing().length === 0,
+      () => {
+        if (isEverywhere()) return true;
+        askNewLeader();
+        return false;
+      },
       patience,
     );
   }

@@ -1,7 +1,8 @@
 import type { RequestVoteReply, TimeoutNowArgs } from '#contract';
-import { expect, type TestDefinition } from '#scenario';
+import { expect, round, type TestDefinition } from '#scenario';
 import { AT_ONCE_MS, CALM_MS } from '../../lab2/messages.ts';
 import { carriesOut, depose, type Led, led, onlyHandledBy, onlyVotedForBy } from '../leading.ts';
+import { members } from '../members.ts';
 
 /** Rule tests of a leader that is asked to hand over to `n2`. */
 
@@ -28,6 +29,32 @@ function told({ cluster }: Led, sinceMs = 0): number {
   return cluster.countIncoming(sinceMs, Number.POSITIVE_INFINITY, ({ method }) => method === 'TimeoutNow');
 }
 
+/** With the transfer under way `n1` must take no command, with which the target would never catch up, and no change. */
+async function refusesMeanwhile({ client, operator }: Led): Promise<void> {
+  const answers = {
+    'a command': await client.propose('n1', 'meanwhile'),
+    'a change of members': await operator.changeMembership('n1', members([1, 2])),
+  };
+  for (const [what, answer] of Object.entries(answers))
+    expect(
+      answer?.accepted === false && answer.leader === 'n1',
+      `n1 hands over to n2, which lacks entries, and is asked for ${what}: it must refuse, and name itself, which means "try again later"`,
+      { likelyCause: 'a leader that hands over goes on as before until its successor campaigns' },
+    );
+}
+
+/** The others must hear of their leader meanwhile, as ever: they would campaign if they did not. */
+function isHeard({ cluster }: Led, sinceMs: number): void {
+  const heard = cluster.incoming.filter(({ peer, method }) => peer === 'n3' && method === 'AppendEntries');
+  const timesMs = [sinceMs, ...heard.map(({ atMs }) => atMs).filter((atMs) => atMs > sinceMs), cluster.nowMs];
+  const silenceMs = Math.max(...timesMs.slice(1).map((atMs, i) => atMs - timesMs[i]!));
+  expect(
+    silenceMs < cluster.world.timing.electionTimeoutMsMin,
+    `n1 hands over to n2, and n3 has not heard of it for ${round(silenceMs)} ms: its election timeout can end sooner`,
+    { likelyCause: 'a leader that hands over sends no heartbeats' },
+  );
+}
+
 export const tests: readonly TestDefinition[] = [
   {
     slug: 'transfer-catches-up-first',
@@ -36,7 +63,7 @@ export const tests: readonly TestDefinition[] = [
     points: 3,
     paper: 'Thesis §3.10',
     sentence:
-      'The prior leader fully updates the target server’s log to match its own, using the normal log replication mechanism, and only then sends TimeoutNow.',
+      'The prior leader stops accepting new client requests, fully updates the target server’s log to match its own, using the normal log replication mechanism, and only then sends TimeoutNow.',
     runs: 12,
     async run(test) {
       const stage = await led(test, [3, 5][test.seed % 2]!);
@@ -50,6 +77,7 @@ export const tests: readonly TestDefinition[] = [
       }
       await handOver(stage);
       if (lags) {
+        await refusesMeanwhile(stage);
         // Well below any time in which it could have given up, with time left for the target to catch up.
         await cluster.run(60);
         expect(
@@ -118,7 +146,8 @@ export const tests: readonly TestDefinition[] = [
       await handOver(stage);
       // The target never catches up; or it has all, and does nothing when it is told.
       let accepted = false;
-      const endMs = cluster.nowMs + GIVE_UP_MS;
+      const beganMs = cluster.nowMs;
+      const endMs = beganMs + GIVE_UP_MS;
       await cluster.run(AT_ONCE_MS);
       for (let i = 0; !accepted && cluster.nowMs < endMs; i++) {
         const answer = await client.propose('n1', `c${i}`);
@@ -130,6 +159,7 @@ export const tests: readonly TestDefinition[] = [
           );
         if (!accepted) await cluster.run(50);
       }
+      if (lags) isHeard(stage, beganMs);
       // One that has told its target to campaign may step down at once, and win again when nobody else does.
       expect(
         !lags || (cluster.state.role === 'leader' && cluster.state.currentTerm === currentTerm),

@@ -5,6 +5,7 @@ import {
   describeMembership,
   expect,
   Operator,
+  round,
   type ScriptedCluster,
   type ScriptedFollower,
   scriptFollowers,
@@ -128,6 +129,23 @@ export function onlyVotedForBy(led: Led, ids: readonly ServerId[]): void {
     );
     return { term: request.args.term, voteGranted: true };
   };
+}
+
+/**
+ * A follower that answers everything must hear of `n1`, which leads, often enough, whatever `n1` is doing: it would campaign if
+ * it did not.
+ *
+ * @param doing - what `n1` is doing, in words
+ */
+export function isHeard({ cluster }: Led, id: ServerId, sinceMs: number, doing: string): void {
+  const heard = cluster.incoming.filter(({ peer, method }) => peer === id && method === 'AppendEntries');
+  const timesMs = [sinceMs, ...heard.map(({ atMs }) => atMs).filter((atMs) => atMs > sinceMs), cluster.nowMs];
+  const silenceMs = Math.max(...timesMs.slice(1).map((atMs, i) => atMs - timesMs[i]!));
+  expect(
+    silenceMs < cluster.world.timing.electionTimeoutMsMin,
+    `${doing}, and ${id} does not hear of it for ${round(silenceMs)} ms: election timeouts can end sooner`,
+    { likelyCause: 'a leader sends no heartbeats while it hands over, or when it is out of its own configuration' },
+  );
 }
 
 /** The change that was begun must now be done, whoever leads behind it. */

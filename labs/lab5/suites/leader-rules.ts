@@ -2,7 +2,7 @@ import { sameConfiguration } from '#checkers';
 import type { AppendEntriesArgs } from '#contract';
 import { Client, expect, Operator, scriptFollowers, type TestDefinition } from '#scenario';
 import { CALM_MS, commits, lead, soonMs } from '../../lab2/messages.ts';
-import { begins, bringsNothing, carriesOut, finishes, learn, led, onlyHandledBy } from '../leading.ts';
+import { begins, bringsNothing, carriesOut, finishes, isHeard, learn, led, onlyHandledBy } from '../leading.ts';
 import { members } from '../members.ts';
 
 /** Virtual milliseconds in which a leader may let removed servers hear that they are out. */
@@ -131,6 +131,7 @@ export const tests: readonly TestDefinition[] = [
       const { lastLogIndex, currentTerm, configuration } = cluster.state;
       const few = configuration.voters.slice(0, Math.floor(configuration.voters.length / 2));
       onlyHandledBy(stage, few);
+      const sinceMs = cluster.nowMs;
       await cluster.run(10 * soonMs(cluster));
       expect(
         cluster.state.commitIndex < lastLogIndex,
@@ -142,6 +143,7 @@ export const tests: readonly TestDefinition[] = [
         'n1 has removed itself, which is not committed yet, but it leads no more: nobody need have what it began',
         { likelyCause: 'the leader steps down when it appends the configuration without itself' },
       );
+      for (const id of few) isHeard(stage, id, sinceMs, 'n1 has removed itself, which is not committed yet');
       onlyHandledBy(stage, cluster.peers);
       await finishes(stage, target, 'a leader that is no voter does not go on replicating');
     },

@@ -5,6 +5,7 @@ import {
   describeMembership,
   expect,
   Operator,
+  round,
   type ScriptedCluster,
   type ScriptedFollower,
   scriptFollowers,
@@ -51,7 +52,7 @@ export async function learn({ cluster, followers, operator }: Led, newcomers: re
   await cluster.until(
     `n1 to bring its whole log to the learners ${newcomers.join(' ')}`,
     () => newcomers.every((id) => followers.get(id)!.lastIndex === cluster.state.lastLogIndex),
-    { within: 2_000, likelyCause: 'a leader has no nextIndex for a server that joins, or sends nothing to learners' },
+    { likelyCause: 'a leader has no nextIndex for a server that joins, or sends nothing to learners' },
   );
   await cluster.run(CALM_MS);
 }
@@ -73,24 +74,35 @@ export function bringsNothing(follower: ScriptedFollower, { entries, prevLogInde
   return entries.length === 0 || prevLogIndex + entries.length <= follower.lastIndex;
 }
 
-/** Asks for other members, until it is accepted and the leader uses another configuration. @returns the answer */
-export async function begins({ cluster, operator }: Led, target: Membership): Promise<ProposeResult> {
+/**
+ * Asks for other members, until it is accepted and the leader uses another configuration.
+ *
+ * @returns `false` when the leader, which is to be removed, hands over in place of that
+ */
+export async function begins({ cluster, operator }: Led, target: Membership): Promise<boolean> {
   const before = cluster.state.configuration;
   let answer: ProposeResult | undefined;
-  for (let times = 0; times < 20 && answer?.accepted !== true; times++) {
+  for (let times = 0; times < 40 && answer?.accepted !== true; times++) {
     answer = await operator.changeMembership('n1', target);
     if (answer?.accepted !== true) await cluster.run(50);
+    const handsOver = cluster.incoming.some(({ method }) => method === 'TimeoutNow');
+    if (handsOver && !target.voters.includes('n1')) return false;
   }
   const wish = describeMembership(target);
+  const { currentTerm } = cluster.state;
   expect(answer?.accepted === true, `n1 leads, and no change is under way, but it refuses to change to ${wish}`, {
     likelyCause: 'an earlier change is never taken for done',
   });
+  expect(
+    answer.term === currentTerm,
+    `n1 has begun a change in term ${currentTerm}, but says that it is term ${answer.term}`,
+  );
   await cluster.until(
     `n1 to append a configuration on the way to ${wish}`,
     () => !sameConfiguration(cluster.state.configuration, before),
     { within: 1_000, likelyCause: 'the configuration is taken over when it is committed, not when it is appended' },
   );
-  return answer;
+  return true;
 }
 
 /** A peer answers with a higher term: `n1` leads no more. @returns that term */
@@ -119,11 +131,28 @@ export function onlyVotedForBy(led: Led, ids: readonly ServerId[]): void {
   };
 }
 
+/**
+ * A follower that answers everything must hear of `n1`, which leads, often enough, whatever `n1` is doing: it would campaign if
+ * it did not.
+ *
+ * @param doing - what `n1` is doing, in words
+ */
+export function isHeard({ cluster }: Led, id: ServerId, sinceMs: number, doing: string): void {
+  const heard = cluster.incoming.filter(({ peer, method }) => peer === id && method === 'AppendEntries');
+  const timesMs = [sinceMs, ...heard.map(({ atMs }) => atMs).filter((atMs) => atMs > sinceMs), cluster.nowMs];
+  const silenceMs = Math.max(...timesMs.slice(1).map((atMs, i) => atMs - timesMs[i]!));
+  expect(
+    silenceMs < cluster.world.timing.electionTimeoutMsMin,
+    `${doing}, and ${id} does not hear of it for ${round(silenceMs)} ms: election timeouts can end sooner`,
+    { likelyCause: 'a leader sends no heartbeats while it hands over, or when it is out of its own configuration' },
+  );
+}
+
 /** The change that was begun must now be done, whoever leads behind it. */
 export async function finishes({ cluster, operator }: Led, target: Membership, likelyCause?: string): Promise<void> {
   await cluster.until(
     `the members ${describeMembership(target)} to be committed, now that all servers answer`,
     () => operator.committedAt(target) !== undefined,
-    { within: 3_000, ...(likelyCause === undefined ? {} : { likelyCause }) },
+    likelyCause === undefined ? {} : { likelyCause },
   );
 }

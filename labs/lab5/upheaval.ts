@@ -3,6 +3,7 @@ import { sameConfiguration } from '#checkers';
 import type { Membership, ServerId } from '#contract';
 import { type Costs, type LinkPolicy, RELIABLE } from '#kernel';
 import { type Cluster, drawn, type Fault, Faults, Operator, type TestContext, type Work } from '#scenario';
+import { amidCommands } from './amid-commands.ts';
 
 /** The adversaries of lab 5: an operator changes members, or leaders, again and again, while faults strike. */
 
@@ -58,7 +59,7 @@ export function upheaval(options: UpheavalOptions): (test: TestContext) => Promi
     for (const id of cluster.ids) if (!cluster.up.includes(id)) cluster.restart(id);
     cluster.heal();
     cluster.links(RELIABLE);
-    const members = await restless.lastChange();
+    const members = await amidCommands(cluster, restless.operator, () => restless.lastChange());
     await cluster.steadyLeader(members);
     await work.settle(members);
   };
@@ -66,8 +67,8 @@ export function upheaval(options: UpheavalOptions): (test: TestContext) => Promi
 
 /** Asks for one set of voters after the other, each time for learners first. */
 class RestlessOperator {
+  readonly operator: Operator;
   readonly #cluster: Cluster;
-  readonly #operator: Operator;
   readonly #test: TestContext;
   readonly #options: UpheavalOptions;
   #wishes = 0;
@@ -77,7 +78,7 @@ class RestlessOperator {
 
   constructor(cluster: Cluster, test: TestContext, options: UpheavalOptions) {
     this.#cluster = cluster;
-    this.#operator = new Operator(cluster);
+    this.operator = new Operator(cluster);
     this.#test = test;
     this.#options = options;
     this.#choose();
@@ -91,17 +92,17 @@ class RestlessOperator {
   /** With nothing to disturb it: everybody learns, then some become the voters, and the others are stopped. @returns the voters */
   async lastChange(): Promise<readonly ServerId[]> {
     const { ids } = this.#cluster;
-    await this.#cluster.until('a leader', () => this.#operator.newestLeader() !== undefined);
-    const { configuration } = this.#cluster.status(this.#operator.newestLeader()!)!;
+    await this.#cluster.until('a leader', () => this.operator.newestLeader() !== undefined);
+    const { configuration } = this.#cluster.status(this.operator.newestLeader()!)!;
     const { voters } = configuration.next ?? configuration;
     const others = ids.filter((id) => !voters.includes(id));
-    await this.#operator.teach({ voters, learners: [] }, others, {
+    await this.operator.teach({ voters, learners: [] }, others, {
       likelyCause: 'a change that was begun among faults is never finished, or never given up',
     });
     this.#choose();
     const goal: Membership = { voters: this.#goal, learners: [] };
-    await this.#operator.change(goal, { likelyCause: 'with all servers up, a change is never committed' });
-    this.#operator.stop(ids.filter((id) => !this.#goal.includes(id)));
+    await this.operator.change(goal, { likelyCause: 'with all servers up, a change is never committed' });
+    this.operator.stop(ids.filter((id) => !this.#goal.includes(id)));
     return this.#goal;
   }
 
@@ -128,13 +129,13 @@ class RestlessOperator {
 
   #wish(): void {
     const cluster = this.#cluster;
-    const leader = this.#operator.newestLeader();
+    const leader = this.operator.newestLeader();
     if (this.#wishes - this.#goalSince > PATIENCE) this.#choose();
     const { configuration, commitIndex } = (leader === undefined ? undefined : cluster.status(leader)) ?? {};
     if (leader === undefined || configuration === undefined || commitIndex === undefined) return;
     if (this.#draw(100) < this.#options.transfers) {
       const to = configuration.voters[Math.floor(this.#draw(101) * configuration.voters.length)]!;
-      this.#operator.handOver(leader, to, ({ accepted }) => this.#test.reached('transfers', accepted ? 1 : 0));
+      this.operator.handOver(leader, to, ({ accepted }) => this.#test.reached('transfers', accepted ? 1 : 0));
       return;
     }
     const goal: Membership = { voters: this.#goal, learners: [] };
@@ -148,14 +149,14 @@ class RestlessOperator {
       configuration.learners.includes(id) && (cluster.status(id)?.lastLogIndex ?? 0) >= commitIndex;
     const target = newcomers.every(isReady) ? goal : { voters: configuration.voters, learners: newcomers };
     // While a change is under way this must be refused.
-    this.#operator.wish(leader, target, ({ accepted }) => this.#test.reached(accepted ? 'changes' : 'refused changes'));
+    this.operator.wish(leader, target, ({ accepted }) => this.#test.reached(accepted ? 'changes' : 'refused changes'));
   }
 
   /** Those who are out are stopped, once it is sure. */
   #reached(leader: ServerId): void {
-    if (this.#operator.committedAt({ voters: this.#goal, learners: [] }) === undefined) return;
+    if (this.operator.committedAt({ voters: this.#goal, learners: [] }) === undefined) return;
     this.#test.reached('goals');
-    this.#operator.stop(this.#cluster.up.filter((id) => !this.#goal.includes(id) && id !== leader));
+    this.operator.stop(this.#cluster.up.filter((id) => !this.#goal.includes(id) && id !== leader));
     this.#choose();
   }
 }

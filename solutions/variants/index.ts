@@ -4,6 +4,7 @@
 import type { Variant } from '../../grader/author/edits.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
+import { membership } from './membership.ts';
 import { order } from './order.ts';
 import { preVote } from './pre-vote.ts';
 import { replication } from './replication.ts';
@@ -21,7 +22,7 @@ export const variants: readonly Variant[] = [
   {
     slug: 'asynchronous',
     title: 'written independently: every handler waits for the disk, and a leader begins without a no-op',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5],
     base: 'folder',
     edits: [],
   },
@@ -30,6 +31,7 @@ export const variants: readonly Variant[] = [
   ...leadership,
   ...replication,
   ...order,
+  ...membership,
   ...singleServer,
   ...timeouts,
 ];

@@ -1,13 +1,13 @@
 import type { Variant } from '../../grader/author/edits.ts';
 
-const base = 'checkpoint:4';
+const base = 'checkpoint:5';
 
 /** Variants in what a server does later than others, or has wait for something else. */
 const later: readonly Variant[] = [
   {
     slug: 'applies-later',
     title: 'gives committed entries to the state machine from a timer, a few at a time',
-    labs: [2, 3, 4],
+    labs: [2, 3, 4, 5],
     base,
     edits: [
       {
@@ -42,7 +42,7 @@ const later: readonly Variant[] = [
   {
     slug: 'compacts-later',
     title: 'saves a snapshot a few milliseconds after it has been taken',
-    labs: [4],
+    labs: [4, 5],
     base,
     edits: [
       {
@@ -55,7 +55,7 @@ const later: readonly Variant[] = [
   {
     slug: 'accepts-after-noop',
     title: 'a leader asks clients to try later until its no-op is committed',
-    labs: [2, 3, 4],
+    labs: [2, 3, 4, 5],
     base,
     edits: [
       {
@@ -70,7 +70,7 @@ const later: readonly Variant[] = [
   {
     slug: 'probes-first',
     title: 'a new leader sends no entries to a follower before it knows where their logs agree',
-    labs: [2, 3, 4],
+    labs: [2, 3, 4, 5],
     base,
     edits: [
       { file: 'progress.ts', before: '  matchIndex = 0;', after: '  matchIndex = 0;\n  verified = false;' },
@@ -96,7 +96,7 @@ const later: readonly Variant[] = [
   {
     slug: 'one-request-at-a-time',
     title: 'handles a request when the one before it is answered',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5],
     base: 'variant:asynchronous',
     edits: [
       ...(['RequestVote', 'AppendEntries', 'InstallSnapshot'] as const).map((method) => ({
@@ -130,7 +130,7 @@ const earlier: readonly Variant[] = [
   {
     slug: 'asks-while-flushing',
     title: 'a candidate asks the others while its disk still writes its own vote, which counts once it is durable',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5],
     base: 'variant:asynchronous',
     edits: [
       { file: 'campaign.ts', before: '    await disk.sync();\n    if (!this.active) return;\n', after: '' },
@@ -149,7 +149,7 @@ const earlier: readonly Variant[] = [
   {
     slug: 'quick-quorum-check',
     title: 'a leader that no quorum has answered for the shortest election timeout steps down',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5],
     base: 'variant:quorum-check',
     edits: [
       {
@@ -162,7 +162,7 @@ const earlier: readonly Variant[] = [
   {
     slug: 'out-of-order-kept',
     title: 'a follower keeps entries that come before those in front of them, and stores them when these have come',
-    labs: [2, 3, 4],
+    labs: [2, 3, 4, 5],
     base,
     edits: [
       {

@@ -7,9 +7,9 @@ const FIRST_GUESS = '[id, new Progress(nextIndex)]';
 const SEND = 'const reply = await raft.env.rpc.appendEntries(follower, args);';
 const COMMIT_OWN_TERM = 'if (raft.log.termAt(index) === raft.currentTerm) raft.commitThrough(index);';
 
-const base = 'checkpoint:4';
+const base = 'checkpoint:5';
 /** Lab 1 has nothing to replicate. */
-const labs = [2, 3, 4];
+const labs = [2, 3, 4, 5];
 
 /** Variants in what a leader sends, and when: how many entries, how soon, how often. */
 const sending: readonly Variant[] = [
@@ -51,7 +51,7 @@ const sending: readonly Variant[] = [
   {
     slug: 'requests-twice',
     title: 'sends each request twice, and takes nothing but the term from the first answer',
-    labs: [1, 2, 3, 4],
+    labs: [1, 2, 3, 4, 5],
     base,
     edits: [
       {
@@ -115,11 +115,23 @@ const committing: readonly Variant[] = [
     labs,
     base,
     edits: [
-      { file: 'replication.ts', before: '      this.advanceCommitIndex();\n    } else', after: '    } else' },
+      {
+        file: 'replication.ts',
+        before: 'args.entries.length);\n      this.advanceCommitIndex();\n',
+        after: 'args.entries.length);\n',
+      },
       {
         file: 'replication.ts',
         before: '  private beat(): void {\n',
-        after: '  private beat(): void {\n    this.advanceCommitIndex();\n',
+        after: `  private beat(): void {
+    this.advanceCommitIndex();
+    if (this.raft.role !== 'leader') return; // It was removed, and that is committed now.
+`,
+      },
+      {
+        file: 'replication.ts',
+        before: '    this.beat();\n    this.raft.becomeFollower(',
+        after: '    this.raft.becomeFollower(',
       },
     ],
   },

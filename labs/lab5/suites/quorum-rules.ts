@@ -29,13 +29,14 @@ const TARGETS = [
 
 const JOINERS = ['n4', 'n5', 'n6'];
 
-/** Has `n1` append a configuration that nobody else has yet. */
-async function halfway(led: Led, seed: number): Promise<void> {
+/** Has `n1` append a configuration that nobody else has yet. @returns `false` when it hands over in place of that */
+async function halfway(led: Led, seed: number): Promise<boolean> {
   await learn(led, JOINERS);
   onlyHandledBy(led, []);
-  await begins(led, pick(TARGETS, seed));
+  if (!(await begins(led, pick(TARGETS, seed)))) return false;
   const { next } = led.cluster.state.configuration;
   expect(next === undefined || next.voters.length > 0, 'n1 is in a joint configuration that leads to no voters');
+  return true;
 }
 
 /** Does nothing but let `n1` try; what it then treats as committed, and appends, the rules judge. */
@@ -92,7 +93,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const stage = await led(test, 6, JOINERS);
       const { cluster } = stage;
-      await halfway(stage, test.seed);
+      if (!(await halfway(stage, test.seed))) return;
       await depose(stage);
       const { voters, next } = cluster.state.configuration;
       if (next !== undefined) test.reached('jointElections');
@@ -114,7 +115,7 @@ export const tests: readonly TestDefinition[] = [
     async run(test) {
       const stage = await led(test, 6, JOINERS);
       const { cluster } = stage;
-      await halfway(stage, test.seed);
+      if (!(await halfway(stage, test.seed))) return;
       const { configuration, lastLogIndex } = cluster.state;
       const n = Math.floor(test.seed / TARGETS.length);
       const few = pick(justTooFew(configuration, cluster.peers), n);
@@ -157,7 +158,9 @@ export const tests: readonly TestDefinition[] = [
       onlyVotedForBy(stage, cluster.peers);
       await cluster.until('n1 to win, with all votes', () => cluster.status('n1')?.role === 'leader');
       if (configuration.next !== undefined) test.reached('joint configurations found');
-      const { index } = await client.proposeTo('n1', 'y');
+      // A leader may refuse commands until its no-op is committed: that is then the entry of its term to look at.
+      const answer = await client.propose('n1', 'y');
+      const index = answer?.accepted === true ? answer.index : cluster.state.lastLogIndex;
       onlyHandledBy(stage, pick(justTooFew(configuration, cluster.peers), n));
       await cluster.run(4 * soonMs(cluster));
       expect(
@@ -169,11 +172,10 @@ export const tests: readonly TestDefinition[] = [
       await cluster.until(
         'n1 to leave the joint configuration, which all servers have acknowledged',
         () => cluster.state.configuration.next === undefined,
-        { within: 3_000, likelyCause: 'only the leader that began a change finishes it' },
+        { likelyCause: 'only the leader that began a change finishes it' },
       );
       await stage.operator.change(target, {
         among: ['n1'],
-        within: 3_000,
         likelyCause: 'only the leader that began a change finishes it',
       });
       await cluster.run(CALM_MS);

@@ -141,6 +141,21 @@ export const leaders: readonly Mutant[] = [
     expect: ['leads-until-it-is-out'],
   },
   {
+    slug: 'removed-leader-silent',
+    title: 'a leader that is out of its own configuration sends no heartbeats',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: '  private beat(): void {\n',
+        after: `  private beat(): void {
+    if (!membersOf(this.raft.configuration).includes(this.raft.env.id)) return;
+`,
+      },
+    ],
+    expect: ['leads-until-it-is-out'],
+  },
+  {
     slug: 'newcomers-without-next-index',
     title: 'a server that is added has no nextIndex until the next election, and gets nothing',
     base: 'checkpoint:5',

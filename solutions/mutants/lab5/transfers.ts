@@ -48,6 +48,45 @@ export const transfers: readonly Mutant[] = [
     expect: ['transfer-ends-with-the-term'],
   },
   {
+    slug: 'commands-taken-meanwhile',
+    title: 'a leader that hands over goes on taking commands, so that its target need never catch up',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: '    if (raft.transfer.underWay) return { accepted: false, leader: raft.env.id };\n',
+        after: '',
+      },
+    ],
+    expect: ['transfer-catches-up-first'],
+  },
+  {
+    slug: 'members-changed-meanwhile',
+    title: 'a leader that hands over begins a change of members',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'membership.ts',
+        before: 'if (this.changing || raft.transfer.underWay || voters',
+        after: 'if (this.changing || voters',
+      },
+    ],
+    expect: ['transfer-catches-up-first'],
+  },
+  {
+    slug: 'silent-meanwhile',
+    title: 'a leader that hands over sends no heartbeats until that has succeeded or failed',
+    base: 'checkpoint:5',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: '  private beat(): void {\n',
+        after: '  private beat(): void {\n    if (this.raft.transfer.underWay) return;\n',
+      },
+    ],
+    expect: ['transfer-gives-up'],
+  },
+  {
     slug: 'told-and-waits',
     title: 'the target of a transfer waits for its election timeout',
     base: 'checkpoint:5',
@@ -97,6 +136,6 @@ export const transfers: readonly Mutant[] = [
         after: 'if (this.hasLeader) return',
       },
     ],
-    expect: ['hands-over'],
+    expect: ['takes-over-when-told', 'hands-over'],
   },
 ];

@@ -7,12 +7,14 @@ export class Campaign {
   private readonly host: Host;
   private readonly term: number;
   private readonly votes = new Set<ServerId>();
+  private readonly handedOver: boolean;
   private active = true;
 
   /** @param term - the candidate's term; its vote for itself is already written, but need not be durable */
-  constructor(host: Host, term: number) {
+  constructor(host: Host, term: number, handedOver = false) {
     this.host = host;
     this.term = term;
+    this.handedOver = handedOver;
   }
 
   /** Asks for votes, but only once a crash can no longer make this server vote for somebody else in the term. */
@@ -25,6 +27,7 @@ export class Campaign {
       candidateId: env.id,
       lastLogIndex: log.lastIndex,
       lastLogTerm: log.lastTerm,
+      ...(this.handedOver && { transfer: true as const }),
     };
     for (const peer of votersOf(log.configuration)) {
       if (peer !== env.id) void this.ask(peer, args);

@@ -18,4 +18,6 @@ export interface Host {
   observeTerm(term: number): void;
   /** Turns the candidate into the leader of its term. */
   win(): void;
+  /** Turns the leader into a follower, in its own term. */
+  resign(): void;
 }

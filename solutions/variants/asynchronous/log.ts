@@ -53,6 +53,16 @@ export class Log {
     return this.configurations.at(-1)!.configuration;
   }
 
+  /** Where the configuration in force stands; 0 for the one of the start. */
+  get configurationIndex(): number {
+    return this.configurations.at(-1)!.index;
+  }
+
+  /** The configuration before the one in force, as far as it is known. */
+  get previousConfiguration(): Configuration | undefined {
+    return this.configurations.at(-2)?.configuration;
+  }
+
   /** Takes over what a restart found on disk, and mends what a crash in the middle of {@link Log.install} left there. */
   restore({ entries, snapshot }: StorageContents): void {
     if (snapshot !== undefined) {

@@ -4,6 +4,7 @@ import type {
   Env,
   InstallSnapshotArgs,
   InstallSnapshotReply,
+  Membership,
   ProposeResult,
   RaftServer,
   RequestVoteArgs,
@@ -12,8 +13,9 @@ import type {
   ServerId,
   Snapshot,
   Status,
+  TimeoutNowArgs,
+  TimeoutNowReply,
 } from '#contract';
-import { NotImplemented } from '#contract';
 import { Campaign } from './campaign.ts';
 import { Disk } from './disk.ts';
 import { ElectionTimer } from './election-timer.ts';
@@ -24,7 +26,7 @@ import { Log } from './log.ts';
 import { votersOf } from './quorum.ts';
 
 /**
- * A Raft for labs 1 to 4 whose handlers are all asynchronous. Each decides and changes its state before it first waits,
+ * A Raft for labs 1 to 5 whose handlers are all asynchronous. Each decides and changes its state before it first waits,
  * then waits for the disk, and promises only what then still holds: while it waited, other handlers have run.
  */
 export class Raft implements RaftServer {
@@ -57,6 +59,7 @@ export class Raft implements RaftServer {
       commitTo: (index) => this.commitTo(index),
       observeTerm: (term) => this.observeTerm(term),
       win: () => this.win(),
+      resign: () => this.becomeFollower(),
     };
   }
 
@@ -130,6 +133,7 @@ export class Raft implements RaftServer {
 
   propose(command: string): ProposeResult {
     if (this.leadership === undefined) return { accepted: false, leader: this.leader };
+    if (this.leadership.handsOver) return { accepted: false, leader: this.env.id };
     const { index, term } = this.leadership.propose(command);
     return { accepted: true, index, term };
   }
@@ -139,16 +143,23 @@ export class Raft implements RaftServer {
     this.log.compact(index, data);
   }
 
-  onTimeoutNow(): never {
-    throw new NotImplemented('lab 5');
+  async onTimeoutNow({ term, leaderId }: TimeoutNowArgs): Promise<TimeoutNowReply> {
+    if (this.follow(term, leaderId)) void this.stand(true);
+    await this.disk.sync();
+    return { term: this.currentTerm };
   }
 
-  changeMembership(): never {
-    throw new NotImplemented('lab 5');
+  changeMembership(target: Membership): ProposeResult {
+    if (this.leadership === undefined) return { accepted: false, leader: this.leader };
+    const entry = this.leadership.change(target);
+    if (entry === undefined) return { accepted: false, leader: this.env.id };
+    return { accepted: true, index: entry.index, term: entry.term };
   }
 
-  transferLeadership(): never {
-    throw new NotImplemented('lab 5');
+  transferLeadership(to: ServerId): ProposeResult {
+    if (this.leadership === undefined) return { accepted: false, leader: this.leader };
+    if (!this.leadership.handOver(to)) return { accepted: false, leader: this.env.id };
+    return { accepted: true, index: this.log.lastIndex, term: this.currentTerm };
   }
 
   private get role(): Role {
@@ -157,19 +168,27 @@ export class Raft implements RaftServer {
   }
 
   /** Begins a new term as a candidate, after too long a time without a leader or a winner. */
-  private async stand(): Promise<void> {
+  private async stand(handedOver = false): Promise<void> {
     const isRetry = this.campaign !== undefined;
     this.becomeFollower();
-    if (!votersOf(this.log.configuration).includes(this.env.id)) {
+    if (!this.mayStand) {
       this.timer.arm();
       return;
     }
     this.saveHardState(this.currentTerm + 1, this.env.id);
     this.leader = undefined;
-    this.campaign = new Campaign(this.host, this.currentTerm);
+    this.campaign = new Campaign(this.host, this.currentTerm, handedOver);
     if (isRetry) this.timer.armForRetry();
     else this.timer.arm();
     await this.campaign.run();
+  }
+
+  /** Voters campaign, and those whose removal is not committed yet: it may be that nobody else can win. */
+  private get mayStand(): boolean {
+    const { configuration, configurationIndex, previousConfiguration } = this.log;
+    if (votersOf(configuration).includes(this.env.id)) return true;
+    if (configurationIndex <= this.commitIndex || previousConfiguration === undefined) return false;
+    return votersOf(previousConfiguration).includes(this.env.id);
   }
 
   private win(): void {

@@ -2,6 +2,7 @@
  * Unusual but correct Rafts. The grader must pass each of them: whatever one of them does, a student may do.
  */
 import type { Variant } from '../../grader/author/edits.ts';
+import { batching } from './batching.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
 import { order } from './order.ts';
@@ -32,4 +33,5 @@ export const variants: readonly Variant[] = [
   ...order,
   ...singleServer,
   ...timeouts,
+  ...batching,
 ];

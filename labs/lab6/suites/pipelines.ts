@@ -21,6 +21,15 @@ function carrying(cluster: ScriptedCluster, peer: string, sinceMs: number): read
     .filter(({ entries: list }) => list.length > 0);
 }
 
+/** The longest time, up to now, in which the real server sent a peer no AppendEntries. */
+function longestSilenceMs(cluster: ScriptedCluster, peer: string, sinceMs: number): number {
+  const heard = cluster.incoming.filter(
+    (each) => each.peer === peer && each.method === 'AppendEntries' && each.atMs >= sinceMs,
+  );
+  const timesMs = [sinceMs, ...heard.map(({ atMs }) => atMs), cluster.nowMs];
+  return Math.round(Math.max(...timesMs.slice(1).map((atMs, i) => atMs - timesMs[i]!)));
+}
+
 export const tests: readonly TestDefinition[] = [
   {
     slug: 'lost-in-the-pipeline',
@@ -140,7 +149,8 @@ export const tests: readonly TestDefinition[] = [
     kind: 'rule',
     points: 4,
     paper: 'Thesis §10.2.2',
-    sentence: 'A follower that is slow, or hangs, costs its leader a bounded window, whatever else happens meanwhile.',
+    sentence:
+      'A follower that is slow, or hangs, still hears heartbeats, and costs its leader a bounded window, whatever else happens meanwhile.',
     runs: 2,
     async run(test) {
       const cluster = alone(test, 3);
@@ -154,6 +164,12 @@ export const tests: readonly TestDefinition[] = [
       // Slowly, in many requests; or faster than any link, before the leader can lose hope.
       const portion = test.seed % 2 === 0 ? 150 : 5;
       const last = (await stream(cluster, 'n1', batch('b', 750, 16_000), { portion, everyMs: 10 })).at(-1)!;
+      await cluster.run(2 * cluster.world.timing.electionTimeoutMsMax);
+      expect(
+        longestSilenceMs(cluster, 'n2', sinceMs) <= cluster.world.timing.electionTimeoutMsMax,
+        `n2 answers nothing, and hears nothing for ${longestSilenceMs(cluster, 'n2', sinceMs)} ms: its disk may be slow, and it will campaign`,
+        { likelyCause: 'heartbeats stop while entries are under way' },
+      );
       // What is sent again begins where something began before, or goes on to the same end.
       const first = new Map(carrying(cluster, 'n2', sinceMs).map((args) => [args.prevLogIndex, args]));
       const bytes = [...first.values()].reduce((sum, args) => sum + sizeInBytes(args), 0);

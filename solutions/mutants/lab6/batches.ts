@@ -138,12 +138,13 @@ export const batches: readonly Mutant[] = [
     title: 'a command that is larger than a batch may be is never sent',
     base: 'checkpoint:6',
     edits: [
+      { file: 'batching.ts', before: 'entries.slice(0, Math.max(1, end));', after: 'entries.slice(0, end);' },
       {
-        file: 'batching.ts',
-        before: 'entries.slice(0, Math.max(1, end));',
-        after: 'entries.slice(0, end);',
+        file: 'replication.ts',
+        before: 'if (this.batching!.mayGrow(progress, entries)) return false;',
+        after: 'if (entries.length === 0 || this.batching!.mayGrow(progress, entries)) return false;',
       },
     ],
-    expect: ['tail-of-a-batch', 'Budgets'],
+    expect: ['tail-of-a-batch'],
   },
 ];

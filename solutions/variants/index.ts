@@ -2,6 +2,7 @@
  * Unusual but correct Rafts. The grader must pass each of them: whatever one of them does, a student may do.
  */
 import type { Variant } from '../../grader/author/edits.ts';
+import { batching } from './batching.ts';
 import { elections } from './elections.ts';
 import { leadership } from './leadership.ts';
 import { membership } from './membership.ts';
@@ -34,4 +35,5 @@ export const variants: readonly Variant[] = [
   ...membership,
   ...singleServer,
   ...timeouts,
+  ...batching,
 ];

@@ -9,6 +9,7 @@ import {
   atMost,
   batch,
   burst,
+  EVENTUALLY_MS,
   type Measured,
   measure,
   servers,
@@ -18,6 +19,7 @@ import {
 /** Speed, in virtual time: what a cluster of three achieves when nothing fails. Correctness comes first. */
 
 const FEW_FLUSHES = 'each command, or each request, gets a flush of its own: let all that wait share the next one';
+const SMALL_REQUESTS = 'one request at a time, or small ones';
 const NO_WAITING = 'a batch waits for a timer, or until it is full, in place of leaving when the disk is free';
 
 /** What every test of a load has in common. */
@@ -74,19 +76,22 @@ function catchUp(grade: 'good' | 'best', points: number): TestDefinition {
       const cluster = servers(test, 3, ['n3']);
       const leader = await cluster.steadyLeader();
       const last = (await stream(cluster, leader, batch('a', 10_000), { portion: 500, everyMs: 15 })).at(-1)!;
-      await appliedEverywhere(cluster, last.index, 5_000, FEW_FLUSHES);
+      await appliedEverywhere(cluster, last.index, FEW_FLUSHES);
       const beganMs = cluster.nowMs;
       cluster.restart('n3');
       await holdsAll(cluster, 'n3', last.index);
       const tookMs = cluster.nowMs - beganMs;
       test.reached('tookMs', tookMs);
-      atMost(tookMs, most, 'milliseconds to catch up', 'one request at a time, or small ones');
+      atMost(tookMs, most, 'milliseconds to catch up', SMALL_REQUESTS);
     },
   };
 }
 
 async function holdsAll(cluster: Cluster, id: string, index: number): Promise<void> {
-  await cluster.until(`${id} to apply index ${index}`, () => (cluster.status(id)?.lastApplied ?? 0) >= index);
+  await cluster.until(`${id} to apply index ${index}`, () => (cluster.status(id)?.lastApplied ?? 0) >= index, {
+    within: EVENTUALLY_MS,
+    likelyCause: SMALL_REQUESTS,
+  });
 }
 
 export const tests: readonly TestDefinition[] = [
@@ -149,7 +154,7 @@ export const tests: readonly TestDefinition[] = [
       });
       const [count, characters] = [2_000, 100];
       const accepted = await burst(cluster, leader, batch('a', count, characters));
-      await appliedEverywhere(cluster, accepted.at(-1)!.index, 5_000, FEW_FLUSHES);
+      await appliedEverywhere(cluster, accepted.at(-1)!.index, FEW_FLUSHES);
       const once = accepted.reduce((sum, { command }) => sum + 24 + command.length, 0) * 2;
       test.reached('percent', (100 * bytes) / once);
       const likelyCause = 'entries that are under way are sent again with those that come behind them';

@@ -133,4 +133,18 @@ export const batches: readonly Mutant[] = [
     ],
     expect: ['no-quorum-no-queue'],
   },
+  {
+    slug: 'large-command-stays',
+    title: 'a command that is larger than a batch may be is never sent',
+    base: 'checkpoint:6',
+    edits: [
+      { file: 'batching.ts', before: 'entries.slice(0, Math.max(1, end));', after: 'entries.slice(0, end);' },
+      {
+        file: 'replication.ts',
+        before: 'if (this.batching!.mayGrow(progress, entries)) return false;',
+        after: 'if (entries.length === 0 || this.batching!.mayGrow(progress, entries)) return false;',
+      },
+    ],
+    expect: ['tail-of-a-batch'],
+  },
 ];

@@ -80,4 +80,17 @@ export const flushes: readonly Mutant[] = [
     ],
     expect: ['CommitRule'],
   },
+  {
+    slug: 'answers-for-what-was-replaced',
+    title: 'a follower acknowledges in the old term what a new leader has replaced before it was flushed',
+    base: 'checkpoint:6',
+    edits: [
+      {
+        file: 'following.ts',
+        before: 'return { term: raft.currentTerm, success: raft.currentTerm === term };',
+        after: 'return { term, success: true };',
+      },
+    ],
+    expect: ['ReplyAfterDurable'],
+  },
 ];

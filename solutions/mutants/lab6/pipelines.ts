@@ -100,4 +100,32 @@ export const pipelines: readonly Mutant[] = [
     ],
     expect: ['bounded-window', 'backlog'],
   },
+  {
+    slug: 'proofs-of-an-earlier-term',
+    title: 'what followers have proven in a term counts when the server leads again, over a log that was rewritten',
+    base: 'checkpoint:6',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: 'new Map(this.followers().map((id) => [id, new Progress(nextIndex)]));',
+        after: 'new Map(this.followers().map((id) => [id, this.progress.get(id) ?? new Progress(nextIndex)]));',
+      },
+      { file: 'replication.ts', before: '    this.progress.clear();\n', after: '' },
+    ],
+    expect: ['answers-of-an-earlier-term', 'CommitRule', 'ContractUse'],
+  },
+  {
+    slug: 'silent-while-it-waits',
+    title: 'no heartbeat leaves for a follower that owes an answer',
+    base: 'checkpoint:6',
+    edits: [
+      {
+        file: 'replication.ts',
+        before: '      void this.appendEntries(follower, []);',
+        after: '      if (this.progress.get(follower)?.pipeline.idle) void this.appendEntries(follower, []);',
+      },
+      { file: 'pipeline.ts', before: 'const PATIENCE_BEATS = 2;', after: 'const PATIENCE_BEATS = 20;' },
+    ],
+    expect: ['bounded-window'],
+  },
 ];

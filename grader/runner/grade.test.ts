@@ -143,6 +143,19 @@ test('code that is not the same twice does not pass', async () => {
   expect(failure!.message).toBe('not deterministic: run twice with the same seed, the two runs part at step 3');
 });
 
+test('a function that calls itself without end is the failure, however far each run came', async () => {
+  const start = `const append = (index: number): void => {
+      this.env.storage.append([{ index, term: 1, kind: 'noop' }]);
+      append(index + 1);
+    };
+    this.env.clock.setTimeout(() => append(1), 5);`;
+  const tests = ['one', 'two', 'three'].map((slug) => ({ slug }));
+  const results = resultsOf(await gradeTests(tests, serverText(start)));
+  const failures = results.map(({ failure }) => `${failure?.rule}, ${failure?.likelyCause}, step ${failure?.step}`);
+  expect(failures).toEqual(tests.map(() => 'Crash, a function calls itself without end, step 2'));
+  expect(new Set(results.map(({ hash }) => hash)).size).toBe(1);
+});
+
 test('a changed language is a failure that names the line', async () => {
   const start = `if (this.env.random() === 0.1) Array.prototype.push = function () { return 0; };
     if (this.env.random() === 0.2) Object.freeze(Map.prototype);`;

@@ -96,7 +96,7 @@ export interface RunResult {
   readonly events: number;
   /** Virtual time that passed, in milliseconds. */
   readonly virtualMs: number;
-  /** The trace hash. */
+  /** The trace hash; empty when the run ended because a stack was full, as what was done until then is not the same twice. */
   readonly hash: string;
   /** How often the run reached the situations that the test is there for, for example `elections`. */
   readonly reached: Readonly<Record<string, number>>;

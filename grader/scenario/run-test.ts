@@ -15,7 +15,7 @@ import type { Platform, RunRequest } from './run-request.ts';
 import { ScriptedCluster, type Stage, scriptedClass } from './scripted.ts';
 import { SnapshotMilestones } from './snapshot-milestones.ts';
 import { chooseStory, tellAll } from './story.ts';
-import { describeThrown, describeUnrest, missingLab } from './thrown.ts';
+import { describeThrown, describeUnrest, isStackOverflow, missingLab } from './thrown.ts';
 
 /** Plays one test with one seed. Never rejects because of the submission; rejects when the kit itself is at fault. */
 export async function runTest(platform: Platform, request: RunRequest): Promise<RunResult> {
@@ -112,6 +112,9 @@ class Run implements TestContext {
     if (!(error instanceof RunEnded)) throw error;
     if (error.reason instanceof ObserverFault) throw error.reason.cause;
     if (error.reason === TIME_OVER) return this.result('passed');
+    // What it did before it was full may have broken a rule, or not: the verdict must be the same in every run.
+    if (this.#thrown !== undefined && isStackOverflow(this.#thrown.error))
+      return { ...this.#judgeThrown(this.#thrown), hash: '' };
     const violation = this.#worst();
     if (violation !== undefined) return this.#broke(violation);
     if (this.#thrown !== undefined) return this.#judgeThrown(this.#thrown);

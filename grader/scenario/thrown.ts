@@ -17,6 +17,14 @@ export function missingLab(error: unknown): string | undefined {
   return error instanceof NotImplemented ? error.lab : undefined;
 }
 
+/**
+ * Whether a server's code has called itself until the stack was full. How often that was, and with it what it did on the way,
+ * depends on how far the engine has compiled it: it is not the same in two runs.
+ */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
+}
+
 /** Finds the words for an error that escaped from a server's code. */
 export function describeThrown(error: unknown, server: string, activity: Activity, isHang: boolean): Thrown {
   const text = error instanceof Error ? error.message : String(error);
@@ -43,14 +51,13 @@ export function describeThrown(error: unknown, server: string, activity: Activit
       likelyCause: 'an entry, array or message is changed after it was sent, stored or applied: copy it first',
     };
   }
-  const endless = error instanceof RangeError && /call stack/.test(text);
   return {
     kind: 'crash',
     rule: 'Crash',
     sentence: 'A server’s code never throws, and no promise of it is rejected without a handler.',
     paper: 'contract',
     message: `${server} threw in ${activity}: ${error instanceof Error ? error.name : 'a value that is no Error'}: ${text}`,
-    ...(endless ? { likelyCause: 'a function calls itself without end' } : {}),
+    ...(isStackOverflow(error) ? { likelyCause: 'a function calls itself without end' } : {}),
   };
 }
 

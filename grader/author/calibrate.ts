@@ -2,7 +2,7 @@ import { type GradeOptions, type Grading, grade, KitError, LoadError, UsageError
 import { hashOfGrader, hashOfImplementation } from './calibration-hash.ts';
 import { CalibrationState } from './calibration-state.ts';
 import { listLabsWithMutants, listMutants, listVariants } from './catalogue.ts';
-import type { Mutant } from './edits.ts';
+import type { Mutant, Variant } from './edits.ts';
 import { generateImplementation } from './implementations.ts';
 import {
   type MutantVerdict,
@@ -51,6 +51,8 @@ interface Subject {
   readonly title: string;
   /** Absent for what must pass. */
   readonly mutant?: Mutant;
+  /** See {@link Variant}. */
+  readonly slowIn?: Variant['slowIn'];
 }
 
 /**
@@ -65,7 +67,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const verdicts: Verdict[] = [];
   for (const subject of subjects) {
     if (signal.aborted) break;
-    const expected = subject.mutant?.expect ?? [];
+    const expected = subject.mutant?.expect ?? subject.slowIn ?? [];
     const hash = [await hashOfGrader(subject.lab), await hashOfImplementation(subject.impl), ...expected].join(' ');
     const manner = subject.mutant === undefined ? [runs] : options.stories ? ['stories'] : [];
     const part = options.test === undefined ? [] : [`test=${options.test}`];
@@ -112,13 +114,13 @@ async function listSubjects(lab: string): Promise<Subject[]> {
     ...mutants,
     { lab, impl: 'solutions', title: 'the reference' },
     { lab, impl: `checkpoint:${number}`, title: `the reference at the end of ${lab}` },
-    ...variants.map(({ slug, title }) => ({ lab, impl: `variant:${slug}`, title })),
+    ...variants.map(({ slug, title, slowIn }) => ({ lab, impl: `variant:${slug}`, title, ...(slowIn && { slowIn }) })),
   ];
 }
 
 /** @returns `undefined` when the user has ended it */
 async function judge(subject: Subject, options: CalibrateOptions): Promise<Verdict | undefined> {
-  const { lab, impl, title, mutant } = subject;
+  const { lab, impl, title, mutant, slowIn } = subject;
   const grading = await tryToGrade({
     ...manner(subject, options),
     ...(mutant === undefined && { runs: options.runs }),
@@ -126,7 +128,7 @@ async function judge(subject: Subject, options: CalibrateOptions): Promise<Verdi
   if (grading === undefined) return undefined;
   refuseKitErrors(grading);
   const name = { lab, impl, title };
-  if (mutant === undefined) return toVariantVerdict(name, grading);
+  if (mutant === undefined) return toVariantVerdict(name, grading, slowIn);
   const verdict = toMutantVerdict(name, mutant.expect, grading);
   const story = options.stories ? await measureStory(subject, verdict, options) : undefined;
   return options.signal.aborted ? undefined : { ...verdict, ...(story && { story }) };

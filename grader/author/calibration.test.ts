@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Grading } from '#runner';
 import { calibrate, isCalibrated } from './calibrate.ts';
 import { boundaryLines, closingLines, storyLines, verdictLines } from './calibration-lines.ts';
-import type { Verdict } from './verdict.ts';
+import { toVariantVerdict, type Verdict } from './verdict.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -44,6 +45,17 @@ describe('a calibration', () => {
     const { calibration } = await run('variant:synchronous');
     expect(calibration.variants).toMatchObject([{ impl: 'variant:synchronous', alarms: [] }]);
     expect(calibration.variants[0]!.highest.timersMax).toBeGreaterThan(0);
+  });
+
+  test('forgives a slow Raft that it misses a limit of speed, and nothing else', () => {
+    const failed = (id: string, kind: string) => {
+      return { id, status: 'failed', runsDone: 1, reached: {}, failure: { kind, rule: id, seed: 1, message: '' } };
+    };
+    const tests = [failed('lab6/fast', 'budget'), failed('lab6/right', 'safety'), failed('lab6/small', 'budget')];
+    const grading = { labs: [{ tests }] } as unknown as Grading;
+    const name = { lab: 'lab6', impl: 'variant:slow', title: 'slow' };
+    const { alarms } = toVariantVerdict(name, grading, ['lab6/fast', 'lab6/right']);
+    expect(alarms.map(({ test }) => test)).toEqual(['lab6/right', 'lab6/small']);
   });
 
   test('that is interrupted is not calibrated', async () => {

@@ -24,6 +24,8 @@ export interface Variant {
   readonly title: string;
   /** Labs that it must pass. */
   readonly labs: readonly number[];
+  /** Ids of tests of speed whose limits it may miss: it is as correct as others, but slower. */
+  readonly slowIn?: readonly string[];
   /** `folder`: it stands whole in the folder of its slug. */
   readonly base: Base | 'folder';
   readonly edits: readonly Edit[];

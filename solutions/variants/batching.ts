@@ -170,6 +170,14 @@ const leaders: readonly Variant[] = [
 /** Variants in what is under way. */
 const windows: readonly Variant[] = [
   {
+    slug: 'stop-and-wait',
+    title: 'one request is under way to each follower: no pipeline',
+    labs,
+    slowIn: ['lab6/catch-up-best'],
+    base,
+    edits: [{ file: 'pipeline.ts', before: 'REQUESTS_MAX = 16', after: 'REQUESTS_MAX = 1' }],
+  },
+  {
     slug: 'window-in-bytes',
     title: 'a window counts bytes, however many requests carry them',
     labs,

@@ -89,7 +89,9 @@ const later: readonly Variant[] = [
         before: '      return;\n    }\n    this.replicate(follower);',
         after: `      return;
     }
-    if (!this.replicate(follower) && !progress.verified) void this.appendEntries(follower, []);`,
+    // Who has been removed meanwhile is sent nothing.
+    const asks = this.progress.has(follower) && !progress.verified;
+    if (!this.replicate(follower) && asks) void this.appendEntries(follower, []);`,
       },
     ],
   },

@@ -178,6 +178,20 @@ const windows: readonly Variant[] = [
     edits: [{ file: 'pipeline.ts', before: 'REQUESTS_MAX = 16', after: 'REQUESTS_MAX = 1' }],
   },
   {
+    slug: 'fixed-window',
+    title: 'a window is as wide from the start, and behind a refusal, as it ever is',
+    labs,
+    base,
+    edits: [
+      { file: 'pipeline.ts', before: 'private width = 1;', after: 'private width = REQUESTS_MAX;' },
+      {
+        file: 'pipeline.ts',
+        before: '    this.requests = [];\n    this.width = 1;\n',
+        after: '    this.requests = [];\n    this.width = REQUESTS_MAX;\n',
+      },
+    ],
+  },
+  {
     slug: 'window-in-bytes',
     title: 'a window counts bytes, however many requests carry them',
     labs,

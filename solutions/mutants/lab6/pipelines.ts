@@ -47,19 +47,6 @@ export const pipelines: readonly Mutant[] = [
     expect: ['overtaken-in-the-pipeline', 'refused-in-the-pipeline'],
   },
   {
-    slug: 'refused-window-again',
-    title: 'a refusal has the whole window sent again, as wide as it was',
-    base: 'checkpoint:6',
-    edits: [
-      {
-        file: 'pipeline.ts',
-        before: '    this.requests = [];\n    this.width = 1;\n',
-        after: '    this.requests = [];\n',
-      },
-    ],
-    expect: ['overtaken-in-the-pipeline', 'refused-in-the-pipeline'],
-  },
-  {
     slug: 'lost-for-ever',
     title: 'a request that gets no answer keeps its place in the window',
     base: 'checkpoint:6',
